@@ -1,0 +1,58 @@
+// Small comforts on top of pages that work without any script.
+(function () {
+  "use strict";
+
+  // An open menu closes on Escape and on a click elsewhere.
+  function closeMenus(except) {
+    document.querySelectorAll("details[data-menu][open]").forEach(function (menu) {
+      if (!except || !menu.contains(except)) {
+        menu.open = false;
+      }
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    closeMenus(event.target);
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") {
+      return;
+    }
+    const menu = document.querySelector("details[data-menu][open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // "/" goes to the search field, unless something is being typed.
+  document.addEventListener("keydown", function (event) {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const field = document.querySelector("input[type=search][name=q]");
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  });
+
+  // A list that htmx renewed says how many entries it has now. The live region itself stays in
+  // the page: one that is replaced together with its text is not read out.
+  document.addEventListener("htmx:afterSettle", function () {
+    const count = document.querySelector("[data-announce]");
+    const announcer = document.getElementById("announcer");
+    if (count && announcer) {
+      announcer.textContent = count.textContent.trim();
+    }
+  });
+
+  // After an error the summary at the top of the form gets the focus.
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) {
+    summary.focus();
+  }
+})();
