@@ -1,0 +1,35 @@
+"""gunicorn for `make run`: one process, several threads, on this machine only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+_port = os.environ.get("PORT", "8000")
+
+bind = f"127.0.0.1:{_port}"
+workers = 1  # the tantivy index has one writer, and SQLite too
+threads = 8
+timeout = 120  # s: an upload of 100 MB with its text extraction
+graceful_timeout = 10  # s
+preload_app = True  # a mistake in the settings is said once, before anything listens
+accesslog = None
+loglevel = "warning"
+
+
+def when_ready(server: Any) -> None:
+    """Print the address and the sample sign-ins once connections are accepted.
+
+    `server` is gunicorn's arbiter, which has no public type.
+    """
+    lines = ["", f"Stadtwissen runs on http://localhost:{_port}/ (stop it with Ctrl-C)"]
+    sign_ins = Path(os.environ["STADTWISSEN_HOME"]) / "sample-sign-ins.txt"
+    if sign_ins.is_file():
+        lines += ["", f"Sample sign-ins, kept in {sign_ins}:", ""]
+        for line in sign_ins.read_text(encoding="utf-8").splitlines():
+            name, password, person = (line.split("\t") + ["", ""])[:3]
+            lines.append(f"  {name:<14}{password:<26}{person}")
+    sys.stdout.write("\n".join([*lines, "", ""]))
+    sys.stdout.flush()
