@@ -3,7 +3,7 @@
 .PHONY: help run setup test test-fast check fix messages bench server services services-stop clean-var clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 run: ## install, migrate, load initial data and samples, index, serve on PORT (8000)
 	scripts/run

@@ -1,0 +1,1 @@
+"""Running Stadtwissen: health, start-up checks, preparation, worker, doctor."""

@@ -1,0 +1,102 @@
+"""`manage.py prepare`: everything between an installed version and one that can serve."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from operations.assets import assets_fingerprint, collected_fingerprint, remember_collected
+from operations.health import pending_migrations
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do.
+
+    Attributes:
+        label: What it is, as a heading.
+        expected_s: Seconds on two cores, for the estimate.
+        needed: Whether there is something to do; asked when the step's turn comes.
+        run: Does it; safe to repeat.
+    """
+
+    label: str
+    expected_s: int
+    needed: Callable[[], bool]
+    run: Callable[[], None]
+
+
+class Command(BaseCommand):
+    """One process for all steps: each `manage.py` start costs seconds."""
+
+    help = "Migrate, load the initial data, collect static files, bring the search index up to date."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the options."""
+        parser.add_argument("--samples", action="store_true", help="load the sample people and pages too")
+        # For scripts that count steps of their own around these.
+        parser.add_argument("--after", type=int, default=0, help=argparse.SUPPRESS)
+        parser.add_argument("--of", type=int, default=0, help=argparse.SUPPRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the steps in order, saying which, and how long is left."""
+        steps = self._steps(with_samples=options["samples"])
+        total = options["of"] or len(steps)
+        left_s = sum(step.expected_s for step in steps)
+        try:
+            for number, step in enumerate(steps, start=options["after"] + 1):
+                self._run(step, f"[{number}/{total}]", left_s)
+                left_s -= step.expected_s
+        except KeyboardInterrupt:
+            self.stderr.write("Stopped; nothing is lost, the next start goes on here.")
+            sys.exit(130)
+
+    def _run(self, step: Step, number: str, left_s: int) -> None:
+        if not step.needed():
+            self.stderr.write(f"{number} {step.label}: up to date")
+            return
+        self.stderr.write(
+            f"{number} {step.label} … (about {step.expected_s} s; about {left_s} s left in all)"
+        )
+        started = time.monotonic()
+        step.run()
+        self.stderr.write(f"      done in {time.monotonic() - started:.0f} s")
+
+    def _steps(self, *, with_samples: bool) -> list[Step]:
+        steps = [
+            Step("Database tables", 20, lambda: bool(pending_migrations()), self._migrate),
+            Step("Initial data", 10, lambda: True, self._seed),
+            Step("Static files", 15, _static_files_changed, self._collect_static),
+            Step("Search index", 10, lambda: True, self._index),
+        ]
+        if with_samples:
+            steps.insert(2, Step("Sample people and pages", 15, lambda: True, self._load_samples))
+        return steps
+
+    def _migrate(self) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+
+    def _seed(self) -> None:
+        call_command("seed", stdout=self.stderr)
+
+    def _load_samples(self) -> None:
+        call_command("samples", "load", stdout=self.stderr)
+
+    def _collect_static(self) -> None:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        remember_collected(assets_fingerprint())
+
+    def _index(self) -> None:
+        call_command("search", "check", "--repair", stdout=self.stderr)
+
+
+def _static_files_changed() -> bool:
+    return bool(settings.STATIC_ROOT) and collected_fingerprint() != assets_fingerprint()

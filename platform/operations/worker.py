@@ -1,0 +1,81 @@
+"""The background process of server mode: keeps the search index up to date and runs queued tasks."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+
+from django.db import DatabaseError, close_old_connections, connections
+from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
+
+from search import indexer
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 0.5  # how long a change may wait before it is noticed
+RETRY_S = 5.0  # how long to wait after the database or the engine failed
+
+
+class Worker:
+    """Two loops until `stop`: one drains the search outbox, one runs tasks.
+
+    They are apart so that a long task (an import, a report) never delays what was just published.
+    """
+
+    def __init__(self, *, poll_s: float = POLL_S, retry_s: float = RETRY_S) -> None:
+        self.poll_s = poll_s
+        self.retry_s = retry_s
+        self.id = uuid.uuid4().hex
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Ask both loops to end after what they are doing; safe in a signal handler."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Work until `stop`; returns when both loops have ended."""
+        outbox = threading.Thread(target=self._loop, args=("outbox", self._drain), name="outbox")
+        outbox.start()
+        try:
+            self._loop("tasks", self._run_tasks)
+        finally:
+            self.stop()
+            outbox.join()
+
+    def _loop(self, name: str, turn: Callable[[], int]) -> None:
+        """Repeat `turn`; it returns how many things it did, and 0 means nothing to do."""
+        try:
+            while not self._stopping.is_set():
+                pause_s = self.poll_s
+                try:
+                    close_old_connections()
+                    if turn():
+                        continue
+                except DatabaseError:
+                    logger.exception("worker loop=%s database failed, trying again", name)
+                    pause_s = self.retry_s
+                self._stopping.wait(pause_s)
+        finally:
+            connections.close_all()
+
+    def _drain(self) -> int:
+        return indexer.drain()
+
+    def _run_tasks(self) -> int:
+        """Run one task, if one is ready; a task that fails is recorded as failed and logged by its backend."""
+        if self._stopping.is_set() or not DBTaskResult.objects.ready().exists():
+            return 0
+        db_worker.Worker(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=0,
+            batch=True,
+            max_tasks=1,
+            backend_name="default",
+            startup_delay=False,
+            worker_id=self.id,
+        ).run()
+        return 1
