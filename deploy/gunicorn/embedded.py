@@ -29,7 +29,7 @@ def when_ready(server: Any) -> None:
     if sign_ins.is_file():
         lines += ["", f"Sample sign-ins, kept in {sign_ins}:", ""]
         for line in sign_ins.read_text(encoding="utf-8").splitlines():
-            name, password, person = (line.split("\t") + ["", ""])[:3]
+            name, password, person = ([*line.split("\t"), "", ""])[:3]
             lines.append(f"  {name:<14}{password:<26}{person}")
     sys.stdout.write("\n".join([*lines, "", ""]))
     sys.stdout.flush()

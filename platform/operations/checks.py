@@ -72,7 +72,10 @@ def check_elasticsearch(
 
 @register(Tags.database)
 def check_samples(
-    app_configs: Sequence[AppConfig] | None, *, databases: Sequence[str] | None = None, **kwargs: Any
+    app_configs: Sequence[AppConfig] | None,
+    *,
+    databases: Sequence[str] | None = None,
+    **kwargs: Any,
 ) -> list[CheckMessage]:
     """Sample people are for trying out: nobody left the door of a real installation to them by mistake."""
     if settings.SAMPLES_ALLOWED or not databases:

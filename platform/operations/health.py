@@ -52,7 +52,7 @@ def database_answers() -> bool:
 
 def is_migrated() -> bool:
     """Tell whether no migration is pending; cheap after the first yes."""
-    global _known_migrated  # noqa: PLW0603 - one answer for the process
+    global _known_migrated
     if not _known_migrated:
         try:
             _known_migrated = not pending_migrations()

@@ -37,11 +37,15 @@ class Step:
 class Command(BaseCommand):
     """One process for all steps: each `manage.py` start costs seconds."""
 
-    help = "Migrate, load the initial data, collect static files, bring the search index up to date."
+    help = (
+        "Migrate, load the initial data, collect static files, bring the search index up to date."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the options."""
-        parser.add_argument("--samples", action="store_true", help="load the sample people and pages too")
+        parser.add_argument(
+            "--samples", action="store_true", help="load the sample people and pages too"
+        )
         # For scripts that count steps of their own around these.
         parser.add_argument("--after", type=int, default=0, help=argparse.SUPPRESS)
         parser.add_argument("--of", type=int, default=0, help=argparse.SUPPRESS)

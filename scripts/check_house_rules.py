@@ -1,0 +1,75 @@
+"""Rules of ours that no ready-made linter knows (docs/architecture.md); each message shows the cure."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = ("platform", "search", "knowledge")
+OUR_APPS = re.compile(r"^(accounts|access|operations|search|knowledge)\b.*\bmodels\b")
+# Where data reaches people: only what the reader may see may be asked for.
+OUTWARD = ("views.py", "wagtail_hooks.py", "queries.py")
+_INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=[\"']|\son[a-z]+=[\"']", re.IGNORECASE
+)
+
+
+def folders() -> Iterator[str]:
+    """`platform/` as a package would shadow Python's own module of that name."""
+    for name in ("platform/__init__.py", "tests/platform"):
+        if (ROOT / name).exists():
+            yield f"{name}: remove it; it hides the standard module `platform`"
+
+
+def migrations(path: Path, tree: ast.AST) -> Iterator[str]:
+    """A migration that imports today's model breaks when the model changes."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and OUR_APPS.match(node.module or ""):
+            yield f"{_at(path, node)}: take the model from apps.get_model(), not from {node.module}"
+
+
+def unscoped_queries(path: Path, tree: ast.AST) -> Iterator[str]:
+    """What a view lists comes from a selector, or visibly from the reader's scope."""
+    scoped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "visible_to"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "objects" and id(node) not in scoped:
+            yield f"{_at(path, node)}: ask .visible_to(user) or a selector instead of {ast.unparse(node)}"
+
+
+def inline_code(path: Path) -> Iterator[str]:
+    """The content security policy refuses inline scripts and styles; the page would look broken."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if _INLINE.search(line):
+            yield f"{path.relative_to(ROOT)}:{number}: move the inline script or style into static/"
+
+
+def _at(path: Path, node: ast.expr | ast.stmt) -> str:
+    return f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def problems() -> Iterator[str]:
+    """Yield one sentence per problem."""
+    yield from folders()
+    for path in sorted(file for folder in CODE for file in (ROOT / folder).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if path.parent.name == "migrations":
+            yield from migrations(path, tree)
+        elif path.name in OUTWARD or path.parent.name == "templatetags":
+            yield from unscoped_queries(path, tree)
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        yield from inline_code(path)
+
+
+if __name__ == "__main__":
+    found = list(problems())
+    print("\n".join(found))
+    sys.exit(1 if found else 0)
