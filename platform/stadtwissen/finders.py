@@ -91,7 +91,9 @@ class NodeModulesFinder(BaseFinder):
             return []
         return [found] if find_all else found
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(
+        self, ignore_patterns: Iterable[str] | None
+    ) -> Iterator[tuple[str, FileSystemStorage]]:
         """Yield every named file for collectstatic."""
         for name in VENDOR_FILES:
             if not matches_patterns(name, ignore_patterns):

@@ -1,0 +1,12 @@
+"""Configuration of the articles app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ArticlesConfig(AppConfig):
+    """Articles."""
+
+    name = "knowledge.articles"
+    label = "articles"
+    verbose_name = _("Articles")

@@ -1,0 +1,27 @@
+"""The list of articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from knowledge.articles.models import ArticlePage
+from knowledge.listing import Listing, Order
+
+
+class ArticleListing(Listing):
+    """Articles by title."""
+
+    model = ArticlePage
+    columns: ClassVar = [_("Last change")]
+    orders: ClassVar = [
+        Order("title", _("Title"), ("title",)),
+        Order("changed", _("Last change"), ("-last_published_at",)),
+    ]
+
+    def cells(self, page: ArticlePage) -> Sequence[str]:
+        """Return the day of the last change."""
+        return (date_format(page.last_published_at, "j. F Y") if page.last_published_at else "",)

@@ -1,0 +1,93 @@
+"""The blocks that page bodies are made of."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.fields import StreamField
+from wagtail.images.blocks import ImageChooserBlock
+from wagtailmarkdown.blocks import MarkdownBlock
+
+# What the rich text editor offers; the importer keeps to the same set.
+RICH_TEXT_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "document-link"]
+
+
+class FigureBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail has no types
+    """A picture with the text that stands for it, and a caption."""
+
+    image = ImageChooserBlock(label=_("Image"))
+    alternative_text = blocks.CharBlock(
+        label=_("Alternative text"),
+        required=False,
+        help_text=_("What the picture shows, for people who can't see it; empty for ornaments."),
+    )
+    caption = blocks.CharBlock(label=_("Caption"), required=False)
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+        template = "blocks/figure.html"
+
+
+class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail has no types
+    """Text of any length, with headings, tables, pictures and files."""
+
+    heading = blocks.CharBlock(
+        label=_("Heading"), icon="title", form_classname="title", template="blocks/heading.html"
+    )
+    paragraph = blocks.RichTextBlock(label=_("Text"), icon="pilcrow", features=RICH_TEXT_FEATURES)
+    markdown = MarkdownBlock(label=_("Text in Markdown"), icon="code")
+    table = TableBlock(label=_("Table"), template="blocks/table.html")
+    image = FigureBlock()
+    document = DocumentChooserBlock(
+        label=_("Document"), icon="doc-full", template="blocks/document.html"
+    )
+
+    class Meta:
+        required = False
+
+
+def body_field() -> StreamField:
+    """Return the body field that page types share."""
+    return StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
+
+
+class TaskBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail has no types
+    """Something to do, by somebody, until a day."""
+
+    what = blocks.CharBlock(label=_("Task"), max_length=300)
+    who = blocks.CharBlock(label=_("Responsible"), required=False, max_length=120)
+    due_on = blocks.DateBlock(label=_("Due on"), required=False)
+
+    class Meta:
+        icon = "tasks"
+        label = _("Task")
+
+
+class AgendaItemBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail has no types
+    """One item of a meeting: what was said, what was decided, what is to be done."""
+
+    title = blocks.CharBlock(label=_("Agenda item"), max_length=200)
+    text = blocks.RichTextBlock(label=_("Discussion"), required=False, features=RICH_TEXT_FEATURES)
+    decisions = blocks.ListBlock(
+        blocks.TextBlock(label=_("Decision"), rows=2), label=_("Decisions"), default=[]
+    )
+    tasks = blocks.ListBlock(TaskBlock(), label=_("Tasks"), default=[])
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Agenda item")
+
+
+class AgendaBlock(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail has no types
+    """The agenda, in order."""
+
+    item = AgendaItemBlock()
+
+    class Meta:
+        required = False
+        template: ClassVar = "blocks/agenda.html"

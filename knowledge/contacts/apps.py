@@ -1,0 +1,12 @@
+"""Configuration of the contacts app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ContactsConfig(AppConfig):
+    """Contacts."""
+
+    name = "knowledge.contacts"
+    label = "contacts"
+    verbose_name = _("Contacts")

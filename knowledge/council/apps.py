@@ -1,0 +1,12 @@
+"""Configuration of the council app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CouncilConfig(AppConfig):
+    """Council papers."""
+
+    name = "knowledge.council"
+    label = "council"
+    verbose_name = _("Council papers")

@@ -1,0 +1,12 @@
+"""Configuration of the events app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EventsConfig(AppConfig):
+    """Events."""
+
+    name = "knowledge.events"
+    label = "events"
+    verbose_name = _("Events")

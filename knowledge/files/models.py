@@ -1,0 +1,96 @@
+"""Documents and images, each in one space, and their attachment to pages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from access.models import Space
+from access.querysets import VisibleFilesMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
+from wagtail.images.models import AbstractImage, AbstractRendition, ImageQuerySet
+from wagtail.models import Orderable
+
+from knowledge.basepage.models import KnowledgePage
+
+
+class KnowledgeDocumentQuerySet(VisibleFilesMixin, DocumentQuerySet):  # type: ignore[misc]  # Wagtail has no types
+    """Documents; `visible_to` keeps what a reader may see."""
+
+
+class KnowledgeImageQuerySet(VisibleFilesMixin, ImageQuerySet):  # type: ignore[misc]  # Wagtail has no types
+    """Images; `visible_to` keeps what a reader may see."""
+
+
+class KnowledgeDocument(AbstractDocument):  # type: ignore[misc]  # Wagtail has no types
+    """A file to download, in one space."""
+
+    space = models.ForeignKey(
+        Space, on_delete=models.PROTECT, related_name="documents", verbose_name=_("space")
+    )
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+
+    objects = KnowledgeDocumentQuerySet.as_manager()
+
+    admin_form_fields = ("title", "space", "file", "tags")
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+
+class KnowledgeImage(AbstractImage):  # type: ignore[misc]  # Wagtail has no types
+    """A picture, in one space."""
+
+    space = models.ForeignKey(
+        Space, on_delete=models.PROTECT, related_name="images", verbose_name=_("space")
+    )
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+
+    objects = KnowledgeImageQuerySet.as_manager()
+
+    admin_form_fields = (
+        "title", "description", "space", "file", "tags",
+        "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
+    )  # fmt: skip
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+
+
+class KnowledgeRendition(AbstractRendition):  # type: ignore[misc]  # Wagtail has no types
+    """A picture in another size; readable where its original is."""
+
+    image = models.ForeignKey(KnowledgeImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter"
+            )
+        ]
+
+
+class PageAttachment(Orderable):  # type: ignore[misc]  # Wagtail has no types
+    """A document attached to a page: listed below its text, searched with it."""
+
+    page = ParentalKey(KnowledgePage, on_delete=models.CASCADE, related_name="attachments")
+    document = models.ForeignKey(
+        KnowledgeDocument,
+        on_delete=models.PROTECT,
+        related_name="attached_to",
+        verbose_name=_("document"),
+    )
+
+    panels: ClassVar = [FieldPanel("document")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> Any:
+        return self.document.title

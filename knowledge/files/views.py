@@ -1,0 +1,32 @@
+"""Files are served here and nowhere else; the right is checked on every request."""
+
+from __future__ import annotations
+
+from access.rights import can
+from access.roles import Action
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest
+from django.views.decorators.http import require_safe
+
+from knowledge.files.models import KnowledgeImage, KnowledgeRendition
+
+
+@require_safe
+def serve_image(request: HttpRequest, name: str) -> FileResponse:
+    """Send an image or one of its renditions, by its name in the storage.
+
+    Raises:
+        Http404: If there is no such image, or the reader may not see its space; the answer is the same.
+    """
+    image = KnowledgeImage.objects.filter(file=name).first()
+    if image is None:
+        rendition = KnowledgeRendition.objects.filter(file=name).select_related("image").first()
+        image = rendition and rendition.image
+    path = settings.MEDIA_ROOT / name
+    if image is None or not can(request.user, Action.READ, image) or not path.is_file():
+        raise Http404
+    response = FileResponse(path.open("rb"))
+    response["Cache-Control"] = "private, no-cache"
+    response["Content-Security-Policy"] = "default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,26 @@
+"""Where Wagtail serves and chooses files, our rights are asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from access.rights import can
+from access.roles import Action
+from django.http import Http404, HttpRequest
+from wagtail import hooks
+
+from knowledge.files.models import KnowledgeDocument
+
+
+@hooks.register("before_serve_document")
+def refuse_hidden_document(document: KnowledgeDocument, request: HttpRequest) -> None:
+    """Answer like for a missing file if the reader may not see this one."""
+    if not can(request.user, Action.READ, document):
+        raise Http404
+
+
+@hooks.register("construct_document_chooser_queryset")
+@hooks.register("construct_image_chooser_queryset")
+def only_visible_files(files: Any, request: HttpRequest) -> Any:
+    """Offer the files that the user may see."""
+    return files.visible_to(request.user)

@@ -1,0 +1,114 @@
+"""What the reading process gives up before it touches a file.
+
+Three layers, each harmless where it does not apply: limits of the operating system (memory, files, core), a filter
+on system calls (Linux: no sockets, no programs), and a hook inside Python (no sockets, programs, writing).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+import sys
+
+from knowledge.importing.extraction import limits
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_SECCOMP = 22
+_PR_SET_NO_NEW_PRIVS = 38
+_SECCOMP_MODE_FILTER = 2
+_SIGKILL = 9
+
+# Classic BPF as the kernel reads it: (code, jump if true, jump if false, operand).
+_LOAD = 0x20
+_JUMP_IF_EQUAL = 0x15
+_RETURN = 0x06
+_ALLOW = 0x7FFF0000
+_REFUSE = 0x00050000 | 1  # the call fails with EPERM
+_OFFSET_NUMBER, _OFFSET_ARCHITECTURE = 0, 4
+
+# Audit architecture, then numbers of: socket, socketpair, connect, bind, listen, execve, execveat, ptrace, io_uring_setup.
+_CALLS = {
+    "x86_64": (0xC000003E, (41, 53, 42, 49, 50, 59, 322, 101, 425)),
+    "aarch64": (0xC00000B7, (198, 199, 203, 200, 201, 221, 281, 117, 425)),
+}
+
+_FORBIDDEN_EVENTS = (
+    "socket.connect",
+    "socket.bind",
+    "socket.getaddrinfo",
+    "socket.sendto",
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "shutil.",
+    "ftplib.",
+    "urllib.Request",
+    "ctypes.dlopen",
+)
+
+
+def confine() -> None:
+    """Give up what reading files does not need; for the rest of this process's life."""
+    _limit_resources()
+    if sys.platform == "linux":
+        _filter_system_calls()
+    sys.addaudithook(_refuse)
+
+
+def allow_more_cpu() -> None:
+    """Let the next file have its share of processor time; the kernel ends the process when it is used up."""
+    used_s = resource.getrusage(resource.RUSAGE_SELF)
+    soft_s = int(used_s.ru_utime + used_s.ru_stime) + limits.MAX_CPU_S + 1
+    _hard_to(resource.RLIMIT_CPU, soft_s, keep_hard=True)
+
+
+def _limit_resources() -> None:
+    _hard_to(resource.RLIMIT_CORE, 0)
+    _hard_to(resource.RLIMIT_FSIZE, 0)
+    _hard_to(resource.RLIMIT_NOFILE, 64)
+    if sys.platform == "linux":  # macOS accepts the call and ignores it, or refuses it
+        _hard_to(resource.RLIMIT_AS, limits.MAX_MEMORY_BYTES)
+
+
+def _hard_to(kind: int, value: int, *, keep_hard: bool = False) -> None:
+    _soft, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, hard if keep_hard else value))
+
+
+def _filter_system_calls() -> None:
+    """Install the filter; on an architecture that is not listed the other layers remain."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    known = _CALLS.get(platform.machine())
+    if known is None:
+        return
+    architecture, numbers = known
+    program = [(_LOAD, 0, 0, _OFFSET_ARCHITECTURE), (_JUMP_IF_EQUAL, 1, 0, architecture)]
+    program += [(_RETURN, 0, 0, _REFUSE), (_LOAD, 0, 0, _OFFSET_NUMBER)]
+    for number in numbers:
+        program += [(_JUMP_IF_EQUAL, 0, 1, number), (_RETURN, 0, 0, _REFUSE)]
+    program.append((_RETURN, 0, 0, _ALLOW))
+    code = b"".join(struct.pack("HBBI", *instruction) for instruction in program)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    head = struct.pack("HP", len(program), ctypes.addressof(buffer))
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.c_char_p(head), 0, 0)
+
+
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open":
+        flags = arguments[2]
+        if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            raise PermissionError("This process writes no files.")
+    elif event.startswith(_FORBIDDEN_EVENTS):
+        raise PermissionError(f"This process may not do this: {event}.")

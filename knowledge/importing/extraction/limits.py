@@ -1,0 +1,25 @@
+"""How much one file may cost, each with its unit and reason."""
+
+MAX_FILE_BYTES = 100 * 1024 * 1024  # as much as an upload may have
+MAX_UNPACKED_BYTES = (
+    300 * 1024 * 1024
+)  # of all parts of a DOCX, ODT … together; real ones stay below 100 MB
+MAX_PART_BYTES = 64 * 1024 * 1024  # of one XML part: parsing takes about ten times as much memory
+MAX_PARTS = 10_000  # entries in such a file
+MAX_PAGES = 5_000  # of a PDF
+MAX_TEXT_CHARS = 12_000_000  # kept of one file; a thousand pages have about 3 million
+MAX_BLOCKS = 4_000  # of one document; beyond it the page is unusable in an editor
+MAX_TABLE_ROWS = 500
+MAX_TABLE_COLUMNS = 30
+MAX_DEPTH = 120  # of nested elements; deeper ones are flattened
+
+ENOUGH_CPU_S = 60  # a reader that goes page by page stops here and keeps what it has
+MAX_CPU_S = 100  # the operating system ends the process
+MAX_WALL_S = 150  # the waiting side ends it
+MAX_MEMORY_BYTES = (
+    1536 * 1024 * 1024
+)  # address space of the process, about 200 MB of it before the first file
+MAX_REPLY_BYTES = (
+    96 * 1024 * 1024
+)  # JSON of one file, bounded by MAX_TEXT_CHARS in pages and again in blocks
+FILES_PER_PROCESS = 500  # then a fresh one, against leaks in libraries

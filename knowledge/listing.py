@@ -1,0 +1,258 @@
+"""Index pages: a list of pages of one kind, with filters, order and paging.
+
+Each content app describes its list in `listing.py`; the index page, its template and the htmx fragment are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from access.rights import Person
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from knowledge.basepage.models import KnowledgePage
+
+PAGE_SIZE = 50  # rows
+Choice = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow the list.
+
+    Attributes:
+        name: Parameter in the address.
+        label: What the reader sees.
+        choices: Returns (value, label) pairs, given the visible pages of the list.
+        apply: Narrows the queryset to one value.
+    """
+
+    name: str
+    label: Any  # a lazy translation
+    choices: Callable[[QuerySet[Any]], Iterable[Choice]]
+    apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One way to sort the list; `fields` as for `order_by`."""
+
+    name: str
+    label: Any  # a lazy translation
+    fields: tuple[Any, ...]  # names or expressions
+
+
+@dataclass(frozen=True, slots=True)
+class FilterState:
+    """A filter with what was chosen, for the template."""
+
+    name: str
+    label: Any  # a lazy translation
+    choices: Sequence[Choice]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list.
+
+    Attributes:
+        title: Text of the link.
+        url: Where it leads.
+        cells: Texts in the order of the listing's columns; empty ones are shown as not stated.
+        number: Printed before the title, such as a measure's number.
+        is_sample: Whether the page is a sample.
+        classification: How the page must be handled.
+    """
+
+    title: str
+    url: str
+    cells: Sequence[str]
+    number: str = ""
+    is_sample: bool = False
+    classification: str = ""
+
+
+class Listing:
+    """What one kind of index page lists. Subclasses describe it, `IndexPageMixin` runs it."""
+
+    model: ClassVar[type[KnowledgePage]]
+    columns: ClassVar[Sequence[Any]] = ()
+    filters: ClassVar[Sequence[Filter]] = ()
+    orders: ClassVar[Sequence[Order]] = ()
+
+    def __init__(self, index_page: KnowledgePage, request: HttpRequest) -> None:
+        self.index_page = index_page
+        self.request = request
+        self.user: Person = request.user
+
+    def base_queryset(self) -> QuerySet[Any]:
+        """Return all pages of the list; subclasses add what their rows need."""
+        queryset: QuerySet[Any] = self.model.objects.child_of(self.index_page)
+        return queryset
+
+    def row(self, page: Any) -> Row:
+        """Turn one page into a line of the list."""
+        return Row(
+            title=page.title,
+            url=page.get_url(self.request),
+            cells=self.cells(page),
+            number=self.number(page),
+            is_sample=page.is_sample,
+            classification=page.classification,
+        )
+
+    def cells(self, page: Any) -> Sequence[str]:
+        """Return the texts beside the title, as many as there are columns."""
+        return ()
+
+    def number(self, page: Any) -> str:
+        """Return what is printed before the title."""
+        return ""
+
+    @cached_property
+    def visible(self) -> QuerySet[Any]:
+        """Pages of the list that the reader may see."""
+        visible: QuerySet[Any] = self.base_queryset().visible_to(self.user)
+        return visible
+
+    @cached_property
+    def filter_states(self) -> list[FilterState]:
+        """The filters with their choices and what was chosen."""
+        states = []
+        for one in self.filters:
+            choices = list(one.choices(self.visible))
+            value = self.request.GET.get(one.name, "")
+            known = value in {choice for choice, _label in choices}
+            states.append(FilterState(one.name, one.label, choices, value if known else ""))
+        return states
+
+    @property
+    def unknown_filters(self) -> list[str]:
+        """Labels of filters whose value in the address means nothing here; they were left out."""
+        return [
+            str(state.label)
+            for state in self.filter_states
+            if self.request.GET.get(state.name) and not state.value
+        ]
+
+    @cached_property
+    def order(self) -> Order:
+        """The chosen order, or the first."""
+        chosen = self.request.GET.get("sort", "")
+        return next((one for one in self.orders if one.name == chosen), self.orders[0])
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """The chosen part of the list; a number that makes no sense gives the nearest part."""
+        queryset = self.visible
+        for one, state in zip(self.filters, self.filter_states, strict=True):
+            if state.value:
+                queryset = one.apply(queryset, state.value)
+        ordered = queryset.order_by(*self.order.fields, "path")
+        return Paginator(ordered, PAGE_SIZE).get_page(self.request.GET.get("page"))
+
+    @property
+    def rows(self) -> list[Row]:
+        """The lines of the chosen part."""
+        return [self.row(page) for page in self.page.object_list]
+
+    @property
+    def total(self) -> int:
+        """How many pages meet the filters."""
+        return self.page.paginator.count
+
+    @property
+    def query_without_page(self) -> str:
+        """The chosen filters and order as part of an address, for the links to other parts."""
+        chosen = {state.name: state.value for state in self.filter_states if state.value}
+        if "sort" in self.request.GET:
+            chosen["sort"] = self.order.name
+        return urlencode(chosen)
+
+
+class IndexPageMixin:
+    """For page types that list others; a subclass says which by `listing_class`."""
+
+    template = "listing/index_page.html"
+    listing_class: Any
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the list, and subfolders if there are any."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]  # Wagtail's
+        context["listing"] = self.listing_class(self, request)
+        return context
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
+        """Show the page, or for htmx the list alone."""
+        is_fragment = request.headers.get("HX-Request") == "true"
+        template = "listing/results.html" if is_fragment else self.template
+        response = TemplateResponse(request, template, self.get_context(request, *args, **kwargs))
+        response["Vary"] = "HX-Request"
+        return response
+
+
+def choices_of(enumeration: Any) -> Callable[[QuerySet[Any]], Iterable[Choice]]:
+    """Return a filter's choices from a Django enumeration, with "not stated" for the empty value."""
+
+    def choices(visible: QuerySet[Any]) -> Iterable[Choice]:
+        return [
+            *((value, str(label)) for value, label in enumeration.choices),
+            ("-", _("not stated")),
+        ]
+
+    return choices
+
+
+def by_value(field: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
+    """Return how a filter narrows by a column; `-` means empty."""
+    return lambda queryset, value: queryset.filter(**{field: "" if value == "-" else value})
+
+
+def related_choices(path: str, label: str) -> Callable[[QuerySet[Any]], Iterable[Choice]]:
+    """Return a filter's choices from related objects that occur in the list.
+
+    Args:
+        path: Look-up from the page to the related object, such as `organisation`.
+        label: Its column with the reader's text.
+    """
+
+    def choices(visible: QuerySet[Any]) -> Iterable[Choice]:
+        rows = (
+            visible.order_by(f"{path}__{label}")
+            .filter(**{f"{path}__isnull": False})
+            .values_list(f"{path}__slug", f"{path}__{label}")
+            .distinct()
+        )
+        return [(slug, text) for slug, text in rows]
+
+    return choices
+
+
+def by_related(path: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
+    """Return how a filter narrows by the slug of a related object."""
+    return lambda queryset, value: queryset.filter(**{f"{path}__slug": value}).distinct()
+
+
+def year_filter(field: str) -> Filter:
+    """Return a filter by the year of a date column, latest year first."""
+
+    def years(visible: QuerySet[Any]) -> Iterable[Choice]:
+        dates = visible.order_by().dates(field, "year", order="DESC")
+        return [(str(day.year), str(day.year)) for day in dates]
+
+    return Filter(
+        "year",
+        gettext_lazy("Year"),
+        years,
+        lambda queryset, value: queryset.filter(**{f"{field}__year": value}),
+    )

@@ -1,0 +1,12 @@
+"""Configuration of the measures app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MeasuresConfig(AppConfig):
+    """Measures."""
+
+    name = "knowledge.measures"
+    label = "measures"
+    verbose_name = _("Measures")

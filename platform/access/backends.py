@@ -1,0 +1,53 @@
+"""Django's `user.has_perm`, answered by `access.rights`; passwords are checked by Django as usual."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import User
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Model
+
+from access.models import Space
+from access.rights import can, rights_of
+from access.roles import Action, Role
+
+# What each of the platform's administration screens in Wagtail's admin needs.
+_PLATFORM_PERMISSIONS = {"wagtailadmin.access_admin": Action.USE_ADMIN}
+
+
+class AccessBackend(ModelBackend):
+    """No model permissions, no superusers: a permission is held on a space, or it isn't held."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
+        """Tell whether `user_obj` has `perm`, on a space if `obj` is one."""
+        if not isinstance(user_obj, User):
+            return False
+        if perm in _PLATFORM_PERMISSIONS:
+            return can(user_obj, _PLATFORM_PERMISSIONS[perm])
+        app_label, _, codename = perm.partition(".")
+        if isinstance(obj, Space) and app_label == "access":
+            try:
+                role = Role.of_codename(codename)
+            except ValueError:
+                return False
+            return rights_of(user_obj).has_role(obj.pk, role)
+        return False
+
+    def get_all_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
+        """Return the platform permissions that `user_obj` has."""
+        if obj is not None or not isinstance(user_obj, User):
+            return set()
+        return {perm for perm, action in _PLATFORM_PERMISSIONS.items() if can(user_obj, action)}
+
+    def get_user_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
+        """Return nothing: permissions are not attached to people here."""
+        return set()
+
+    def get_group_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
+        """Return what `get_all_permissions` does; groups are the way rights are given."""
+        return self.get_all_permissions(user_obj, obj)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        """Tell whether any platform permission belongs to the app."""
+        return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions(user_obj))

@@ -1,0 +1,20 @@
+"""Load rights at most once a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from access.request_cache import one_request
+
+
+class ScopeMiddleware:
+    """Keep what `access.rights` loads for the length of the request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with one_request():
+            return self.get_response(request)

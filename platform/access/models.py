@@ -1,0 +1,109 @@
+"""Spaces, and the guardian tables in which rights on them are stored."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from accounts.models import Circle, Organisation
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+
+class Space(models.Model):
+    """A room for content (Bereich): every page and file belongs to exactly one, and rights are given on it."""
+
+    slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    circle = models.OneToOneField(
+        Circle,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="space",
+        verbose_name=_("circle"),
+        help_text=_("The working group that this space is for, if any."),
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="spaces",
+        verbose_name=_("organisation"),
+        help_text=_("The organisation whose internal space this is, if any."),
+    )
+    is_curated = models.BooleanField(
+        _("curated"),
+        default=True,
+        help_text=_("Curators are stewards of this space without a grant of their own."),
+    )
+    is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("space")
+        verbose_name_plural = _("spaces")
+        ordering: ClassVar = ["title"]
+        # `view_space` is one of Django's default permissions.
+        permissions: ClassVar = [
+            ("add_to_space", _("Can write drafts in the space")),
+            ("publish_in_space", _("Can publish in the space")),
+            ("steward_space", _("Can grant access to the space")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class GrantQuerySet(models.QuerySet["GrantDetails"]):
+    """Stored permissions by what they count for."""
+
+    def current(self) -> GrantQuerySet:
+        """Those that have not ended; the end counts at its moment, whether or not a job has run."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=timezone.now()))
+
+
+class GrantDetails(models.Model):
+    """Who gave a permission, when, until when and why; beside guardian's own columns."""
+
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("granted by"),
+    )
+    granted_at = models.DateTimeField(_("granted at"), default=timezone.now)
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class SpaceUserObjectPermission(GrantDetails, UserObjectPermissionBase):
+    """A permission on a space for one person."""
+
+    content_object = models.ForeignKey(Space, on_delete=models.CASCADE)
+
+    objects = UserObjectPermissionManager.from_queryset(GrantQuerySet)()
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False
+
+
+class SpaceGroupObjectPermission(GrantDetails, GroupObjectPermissionBase):
+    """A permission on a space for an organisation or a circle, by its group."""
+
+    content_object = models.ForeignKey(Space, on_delete=models.CASCADE)
+
+    objects = GroupObjectPermissionManager.from_queryset(GrantQuerySet)()
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        abstract = False

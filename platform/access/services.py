@@ -1,0 +1,100 @@
+"""Writes to rights: each one asks, changes and forgets what was remembered, in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from accounts.models import Circle, Organisation, User
+from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
+from access.request_cache import forget
+from access.rights import can
+from access.roles import Action, Role
+
+Principal = User | Organisation | Circle
+
+
+@transaction.atomic
+def grant_role(
+    space: Space,
+    principal: Principal,
+    role: Role,
+    *,
+    actor: User | None,
+    until: dt.datetime | None = None,
+    reason: str = "",
+) -> None:
+    """Give `principal` exactly `role` in `space`, replacing what it held there.
+
+    Args:
+        space: Where the role counts.
+        principal: A person, an organisation or a circle.
+        role: Includes the roles below it.
+        actor: Who grants it; None for the installation itself (`seed`, `samples`).
+        until: When it ends; None for no end.
+        reason: Why, in a sentence.
+
+    Raises:
+        PermissionDenied: If the actor is no steward of the space.
+        ValidationError: If the end lies in the past, or nobody can hold the role.
+    """
+    _require_steward(actor, space)
+    if until is not None and until <= timezone.now():
+        raise ValidationError(_("The end date lies in the past. Nothing was changed."))
+    if isinstance(principal, User) and not principal.is_active:
+        raise ValidationError(_("This person's account is closed. Nothing was changed."))
+    if isinstance(principal, Organisation) and principal.is_collective:
+        raise ValidationError(
+            _("This entry stands for many bodies and has no people. Nothing was changed.")
+        )
+    _delete_grants(space, principal)
+    permissions = Permission.objects.filter(
+        content_type__app_label="access", codename__in=role.codenames
+    )
+    details = {
+        "content_object": space,
+        "granted_by": actor,
+        "until": until,
+        "reason": reason,
+    }
+    for permission in permissions:
+        if isinstance(principal, User):
+            SpaceUserObjectPermission.objects.create(
+                user=principal, permission=permission, **details
+            )
+        else:
+            SpaceGroupObjectPermission.objects.create(
+                group=principal.group, permission=permission, **details
+            )
+    forget()
+
+
+@transaction.atomic
+def revoke_role(space: Space, principal: Principal, *, actor: User | None) -> None:
+    """Take away whatever `principal` held in `space`; holding nothing is no error.
+
+    Raises:
+        PermissionDenied: If the actor is no steward of the space.
+    """
+    _require_steward(actor, space)
+    _delete_grants(space, principal)
+    forget()
+
+
+def _require_steward(actor: User | None, space: Space) -> None:
+    if actor is not None and not can(actor, Action.GRANT, space):
+        raise PermissionDenied
+
+
+def _delete_grants(space: Space, principal: Principal) -> None:
+    if isinstance(principal, User):
+        SpaceUserObjectPermission.objects.filter(content_object=space, user=principal).delete()
+    else:
+        SpaceGroupObjectPermission.objects.filter(
+            content_object=space, group=principal.group
+        ).delete()

@@ -1,0 +1,30 @@
+"""What the frame of every page needs: navigation, breadcrumbs, whether the admin is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from access.rights import can
+from access.roles import Action
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    """Return `navigation` and `can_use_admin`; both cost nothing unless a template uses them."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"navigation": (), "can_use_admin": False}
+    return {
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "can_use_admin": SimpleLazyObject(lambda: can(user, Action.USE_ADMIN)),
+    }
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    from knowledge.home.selectors import navigation_spaces
+
+    return [
+        {"title": title, "url": url, "current": bool(url) and request.path.startswith(url)}
+        for title, url in navigation_spaces(request.user)
+    ]

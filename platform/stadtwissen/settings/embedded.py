@@ -1,0 +1,39 @@
+"""One process on one machine: SQLite, tantivy, no other server. What `make run` starts."""
+
+from __future__ import annotations
+
+import secrets
+
+from stadtwissen.settings.base import *  # noqa: F403 - settings modules build on one another
+from stadtwissen.settings.base import ALLOWED_HOSTS, HOME_DIR
+
+
+def _kept_secret_key() -> str:
+    """Return this installation's key, made at the first start and kept in the state folder (mode 600)."""
+    file = HOME_DIR / "secret-key"
+    if not file.exists():
+        HOME_DIR.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return file.read_text(encoding="ascii")
+
+
+SECRET_KEY = _kept_secret_key()
+ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+SAMPLES_ALLOWED = True
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": HOME_DIR / "stadtwissen.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # Immediate: two writers queue for the lock instead of failing in the middle of a transaction.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,  # s
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+                "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
+            ),
+        },
+    }
+}

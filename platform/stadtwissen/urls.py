@@ -1,0 +1,26 @@
+"""Addresses of the site; content pages come last."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from knowledge.files.views import serve_image
+from knowledge.home.views import serve
+from wagtail.admin import urls as admin_urls
+from wagtail.documents import urls as document_urls
+
+from stadtwissen.admin_site import in_one_transaction
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("-/", include("operations.urls")),
+    path("suche/", include("search.urls")),
+    path("admin/", include(in_one_transaction(admin_urls.urlpatterns))),
+    path("dateien/", include(document_urls)),
+    path("bilder/<path:name>", serve_image, name="image"),
+]
+if settings.DEBUG or getattr(settings, "TEST_STACK", ""):
+    from stadtwissen.catalogue import catalogue
+
+    urlpatterns.append(path("bausteine/", catalogue, name="catalogue"))
+urlpatterns.append(re_path(r"^((?:[\w\-]+/)*)$", serve, name="wagtail_serve"))

@@ -1,0 +1,147 @@
+"""The interface that every search engine implements.
+
+Who authorises: the caller passes the reader's scope and the engine filters by it, inside the query, so that hits,
+totals, facets, suggestions and spelling proposals are the same as if hidden documents did not exist. Whoever shows hits
+checks them against the database once more; the index is a cache and never the authority on access.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from access.scope import AccessScope
+
+from search.analysis.vocabulary import Vocabulary
+from search.documents import SearchDocument
+
+
+class EngineUnavailable(Exception):
+    """The engine did not answer in time or refused; pages work on, the search says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query. `search.query.parse` makes it; engines only execute it.
+
+    Attributes:
+        words: Words as typed, in order; joined by "should", all of them first.
+        phrases: Exact phrases that must occur.
+        excluded: Words or phrases that must not occur.
+        any_of: Groups of alternative words (`a OR b`); one of each group must occur.
+        filters: Facet name to accepted values (any of them), names as in `FACETS`.
+        after: Only documents dated on or after this day.
+        before: Only documents dated before this day.
+        sort: `relevance` or `date` (newest first).
+        offset: Hits to leave out, 0 to 10,000.
+        limit: Hits to return, 1 to 100.
+        facets: Names of the facets to count.
+    """
+
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    any_of: tuple[tuple[str, ...], ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: dt.date | None = None
+    before: dt.date | None = None
+    sort: str = "relevance"
+    offset: int = 0
+    limit: int = 20
+    facets: tuple[str, ...] = ()
+
+
+# Facets every engine can count and filter by. Values: kind, slugs, str(space_id), four-digit year.
+FACETS = ("kind", "organisation", "space", "field_of_action", "district", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found document: its key and score; the text is loaded by whoever shows it."""
+
+    key: str
+    score: float
+    space_id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits best first, the exact number of all hits, facet counts (value, count; most first), and a spelling proposal."""
+
+    hits: Sequence[Hit]
+    total: int
+    facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    did_you_mean: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A title or term that begins like what was typed; `key` is empty for a term."""
+
+    text: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """Facts about an index for those who operate it: its physical name, number of documents, size in bytes."""
+
+    index: str
+    documents: int
+    size_bytes: int
+
+
+class SearchEngine(Protocol):
+    """What `search` asks of an engine. Every method raises `EngineUnavailable` if the engine does not answer."""
+
+    name: str
+
+    def upsert(self, documents: Iterable[SearchDocument]) -> None:
+        """Store or replace documents by key; visible to searches when this returns."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Forget documents by key; unknown keys are no error."""
+
+    def search(self, query: Query, scope: AccessScope, *, vocabulary: Vocabulary | None = None) -> SearchResult:
+        """Find documents inside `scope`.
+
+        A query without words, phrases and alternatives finds everything that its filters let through; one whose words
+        are only punctuation or stop words finds nothing. Facets that are filtered by are counted without their own
+        filter, so that a reader can choose several values.
+
+        Args:
+            query: As parsed; anything in it is accepted, its size is bounded by the engine.
+            scope: The reader's spaces and shares, from `access.scope_for`.
+            vocabulary: Synonyms and words with a special treatment at this moment; None means those shipped.
+        """
+
+    def suggest(self, prefix: str, scope: AccessScope, *, limit: int = 8) -> list[Suggestion]:
+        """Propose titles and terms inside `scope` that begin like `prefix`, titles first.
+
+        Args:
+            prefix: What has been typed so far; fewer than 2 characters after folding give [].
+            scope: The reader's spaces and shares.
+            limit: At most this many, 1 to 20.
+        """
+
+    def stored(self) -> Iterable[tuple[str, str]]:
+        """Yield (key, fingerprint) of everything stored, in key order, for the check against the database."""
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+        """Fill a new index with `documents` and switch to it atomically; returns how many were stored.
+
+        Searches go on in the old index meanwhile. What `upsert` and `delete` are given while this runs is in both
+        indexes afterwards, so nothing is lost; `documents` should be read lazily.
+        """
+
+    def status(self) -> EngineStatus:
+        """Tell what the index holds, for `search status` and the health check."""
+
+    def drop(self) -> None:
+        """Remove this engine's index with everything in it; only for temporary indexes and tests."""
+
+    def is_available(self) -> bool:
+        """Tell within `SEARCH_TIMEOUT_S` whether the engine answers."""
