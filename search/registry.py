@@ -7,8 +7,8 @@ A content app registers, in its `AppConfig.ready`:
 - facets over its own taxonomies (`register_facet`): labels of the slugs in `field_of_action` and `district`.
   `organisation`, `space`, `kind` and `year` are known to `search` itself.
 
-Every change of an object is followed, in the same transaction, by `search.outbox.enqueue(source.name, [pk])`: creating,
-publishing, unpublishing, moving (with all descendants), deleting, and changing an attached file's text.
+Every change of an object is followed, in the same transaction, by `search.outbox.enqueue(source.name, [pk])`:
+creating, publishing, unpublishing, moving (with all descendants), deleting, and changing an attached file's text.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Protocol
 
-from access.rights import Person
-from access.scope import AccessScope
 from django.utils.functional import Promise
 
+from access.rights import Person
+from access.scope import AccessScope
 from search.documents import SearchDocument
 
 Label = str | Promise
@@ -42,8 +42,8 @@ def split_key(key: str) -> tuple[str, str]:
 class HitCard:
     """What is shown of a hit beside its passages, read from the database with the reader's rights.
 
-    The text for the passages is not here: `search` keeps the text that it indexed and uses it as long as the object has not
-    changed since, else it asks `documents` of the source.
+    The text for the passages is not here: `search` keeps the text that it indexed and uses it as long as the object
+    has not changed since, else it asks `documents` of the source.
 
     Attributes:
         key: The key asked for.
@@ -88,17 +88,17 @@ class SearchSource(Protocol):
     def documents(self, object_ids: Collection[str]) -> Iterable[SearchDocument]:
         """Yield the documents of these objects as they are now, in any order, in a bounded number of queries.
 
-        An object that doesn't exist, is a draft or is unpublished yields nothing, and is then deleted from the index. An
-        object may yield several documents (agenda items with an audience of their own), told apart by the part of their
-        key. Called with at most 500 ids; ids that are no ids of this table are ignored, not errors.
+        An object that doesn't exist, is a draft or is unpublished yields nothing, and is then deleted from the
+        index. An object may yield several documents (agenda items with an audience of their own), told apart by the
+        part of their key. Called with at most 500 ids; ids that are no ids of this table are ignored, not errors.
         """
 
     def load_hits(self, keys: Collection[str], user: Person) -> Mapping[str, HitCard]:
         """Return what may be shown of these documents to `user`, by key.
 
-        This is the check against the database: what doesn't exist any more, is no longer published, or may not be read by
-        `user` (`.visible_to(user)`; for a part also its audience) is missing from the answer. The number of queries is
-        constant, whatever the number of keys (at most 100).
+        This is the check against the database: what doesn't exist any more, is no longer published, or may not be
+        read by `user` (`.visible_to(user)`; for a part also its audience) is missing from the answer. The number of
+        queries is constant, whatever the number of keys (at most 100).
         """
 
     def title_matches(self, words: Sequence[str], user: Person, *, limit: int) -> Sequence[HitCard]:
@@ -185,7 +185,8 @@ def register_facet(name: str, choices: FacetChoices) -> None:
 
     Args:
         name: `field_of_action` or `district`.
-        choices: Returns all values with labels in one query; gets the reader's scope and leaves out what she may not know.
+        choices: Returns all values with labels in one query; gets the reader's scope and leaves out what she may
+        not know.
     """
     _facets[name] = choices
 

@@ -1,0 +1,79 @@
+"""Locks between processes, given back by the system when their holder dies: nothing to clean up after kill -9."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+from search import conf
+
+
+@contextmanager
+def try_lock(name: str) -> Iterator[bool]:
+    """Hold the lock `name` for the block if nobody else does; yields whether it is held.
+
+    On PostgreSQL this is an advisory lock of the session, shared by all machines of the installation; behind a pool
+    that shares sessions between clients (pgbouncer, transaction mode) it would not hold. Otherwise it is a locked
+    file.
+    """
+    taken = _try_postgresql if connection.vendor == "postgresql" else _try_file
+    with taken(name) as held:
+        yield held
+
+
+@contextmanager
+def lock(name: str, *, timeout_s: float) -> Iterator[None]:
+    """Hold the lock `name` for the block, waiting for it.
+
+    Raises:
+        TimeoutError: If another process held it all the time.
+    """
+    deadline = time.monotonic() + timeout_s
+    while True:
+        with try_lock(name) as held:
+            if held:
+                yield
+                return
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"The lock {name!r} was not free within {timeout_s:.0f} s.")
+        time.sleep(0.05)
+
+
+@contextmanager
+def _try_postgresql(name: str) -> Iterator[bool]:
+    # One database may hold several installations' schemas, or a test's; the index name tells them apart.
+    number = zlib.crc32(f"{settings.SEARCH_INDEX_NAME}:{name}".encode())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(7301, %s - 2147483648)", [number])
+        held = bool(cursor.fetchone()[0])
+    try:
+        yield held
+    finally:
+        if held and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(7301, %s - 2147483648)", [number])
+
+
+@contextmanager
+def _try_file(name: str) -> Iterator[bool]:
+    folder = conf.lock_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(
+        folder / f"search-{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+    )
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,119 @@
+"""What the search keeps in the database: changes to index, texts as indexed, and the state of the index."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from search import conf
+
+
+class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
+    """Outbox rows by what is to be done with them."""
+
+    def pending(self) -> OutboxQuerySet:
+        """Those that the engine has not confirmed yet."""
+        return self.filter(indexed_at__isnull=True)
+
+    def due(self, now: datetime) -> OutboxQuerySet:
+        """Pending ones whose pause is over, or can't be meant: the clock was set back."""
+        impossible = now + timedelta(seconds=2 * conf.POISON_RETRY_CAP_S)
+        return self.pending().filter(Q(not_before__lte=now) | Q(not_before__gt=impossible))
+
+    def journal(self) -> OutboxQuerySet:
+        """Those indexed while a rebuild ran, kept so that the new index gets them too."""
+        return self.filter(indexed_at__isnull=False)
+
+
+class OutboxEntry(models.Model):
+    """One changed object that the index doesn't know yet; written in the transaction of the change.
+
+    Rows are only ever added and removed by id: an object that changes while it is being indexed has a second row, which
+    stays. The primary key tells the order.
+    """
+
+    source = models.CharField(_("source"), max_length=40)
+    object_id = models.CharField(_("object"), max_length=64)
+    enqueued_at = models.DateTimeField(_("enqueued at"), default=timezone.now)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now, db_index=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    indexed_at = models.DateTimeField(_("indexed at"), null=True, blank=True, db_index=True)
+
+    objects = OutboxQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change to index")
+        verbose_name_plural = _("changes to index")
+        indexes: ClassVar = [
+            models.Index(fields=["source", "object_id"], name="search_outbox_object")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.object_id}"
+
+
+class IndexedTextQuerySet(models.QuerySet["IndexedText"]):
+    """Kept texts by whether they may be shown."""
+
+    def current(self) -> IndexedTextQuerySet:
+        """Those whose object has not changed since: no outbox row speaks of it.
+
+        One statement sees change and row together, because they were committed together.
+        """
+        changed = OutboxEntry.objects.filter(
+            source=OuterRef("source"), object_id=OuterRef("object_id")
+        )
+        return self.filter(~Exists(changed))
+
+
+class IndexedText(models.Model):
+    """The text of a document as it was given to the engine: marked in hits, and the list of what was indexed.
+
+    It saves reading and rendering every found page again. It is never shown without a check of the reader's rights, and
+    not at all once its object has changed (`current`).
+    """
+
+    key = models.CharField(_("key"), max_length=200, primary_key=True)
+    source = models.CharField(_("source"), max_length=40)
+    object_id = models.CharField(_("object"), max_length=64)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    # {"headings": [...], "body": "...", "attachments": [{"key", "title", "url", "pages": [...]}]}
+    content: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("content"))
+    indexed_at = models.DateTimeField(_("indexed at"), default=timezone.now)
+
+    objects = IndexedTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("indexed text")
+        verbose_name_plural = _("indexed texts")
+        indexes: ClassVar = [
+            models.Index(fields=["source", "object_id"], name="search_text_object")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class IndexState(models.Model):
+    """Which version of the analysis an engine's index was built with, and how far a rebuild is."""
+
+    engine = models.CharField(_("engine"), max_length=40, primary_key=True)
+    version = models.CharField(_("version"), max_length=80, blank=True)
+    rebuilt_at = models.DateTimeField(_("rebuilt at"), null=True, blank=True)
+    # Set while a rebuild runs. A killed one leaves it set; the next drain or rebuild finds its lock free and clears it.
+    rebuild_started_at = models.DateTimeField(_("rebuild started at"), null=True, blank=True)
+    rebuild_done = models.PositiveIntegerField(_("documents done"), default=0)
+    rebuild_total = models.PositiveIntegerField(_("documents in all"), default=0)
+
+    class Meta:
+        verbose_name = _("state of the index")
+        verbose_name_plural = _("states of the index")
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.version}"

@@ -1,0 +1,118 @@
+"""The texts that were indexed, kept for marking passages and for knowing which documents an object had."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from search.documents import Attachment, SearchDocument
+from search.engines.streams import fingerprint
+from search.models import IndexedText
+from search.registry import source_named, split_key
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTexts:
+    """What may be quoted from one document.
+
+    Attributes:
+        headings: Headings in reading order.
+        body: Plain text, paragraphs separated by line feeds.
+        attachments: Files with their text.
+    """
+
+    headings: tuple[str, ...] = ()
+    body: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> SearchTexts:
+        """Read what `_content` wrote."""
+        attachments = tuple(
+            Attachment(
+                key=file["key"], title=file["title"], url=file["url"], pages=tuple(file["pages"])
+            )
+            for file in content["attachments"]
+        )
+        return cls(tuple(content["headings"]), content["body"], attachments)
+
+
+def keep_texts(documents: Iterable[SearchDocument]) -> None:
+    """Store or replace the texts of these documents."""
+    now = timezone.now()
+    rows = [
+        IndexedText(
+            key=document.key,
+            source=split_key(document.key)[0],
+            object_id=split_key(document.key)[1],
+            fingerprint=fingerprint(document),
+            content=_content(document),
+            indexed_at=now,
+        )
+        for document in {document.key: document for document in documents}.values()
+    ]
+    IndexedText.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["fingerprint", "content", "indexed_at"],
+    )
+
+
+def forget_texts(keys: Collection[str]) -> None:
+    """Drop the texts of these documents."""
+    if keys:
+        IndexedText.objects.filter(key__in=keys).delete()
+
+
+def kept_keys(source: str, object_ids: Collection[str]) -> set[str]:
+    """Return the keys of the documents that these objects had when they were indexed last."""
+    kept = IndexedText.objects.filter(source=source, object_id__in=object_ids)
+    return set(kept.values_list("key", flat=True))
+
+
+def current_texts(keys: Collection[str]) -> Mapping[str, SearchTexts]:
+    """Return what may be quoted from these documents, by key, as the objects are now.
+
+    Kept texts are used where the object has not changed since; the others are read from their sources. The caller has
+    checked the reader's rights to every key.
+    """
+    kept = IndexedText.objects.filter(key__in=keys).current().values_list("key", "content")
+    texts = {key: SearchTexts.from_content(content) for key, content in kept}
+    changed: dict[str, set[str]] = {}
+    for key in set(keys) - texts.keys():
+        source_name, object_id = split_key(key)
+        changed.setdefault(source_name, set()).add(object_id)
+    for source_name, object_ids in changed.items():
+        source = source_named(source_name)
+        for document in source.documents(object_ids) if source else ():
+            if document.key in keys:
+                texts[document.key] = SearchTexts(
+                    document.headings, document.body, document.attachments
+                )
+    return texts
+
+
+def _content(document: SearchDocument) -> dict[str, Any]:
+    # PostgreSQL's jsonb refuses NUL and lone surrogates, which broken PDF files yield.
+    return {
+        "headings": [_storable(heading) for heading in document.headings],
+        "body": _storable(document.body),
+        "attachments": [
+            {
+                "key": file.key,
+                "title": _storable(file.title),
+                "url": file.url,
+                "pages": [_storable(page) for page in file.pages],
+            }
+            for file in document.attachments
+        ],
+    }
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
