@@ -1,0 +1,158 @@
+"""Text to words: where they stand, what they are in folded form, their stem and the parts of compounds."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from search.analysis.compounds import Split, german_splitter
+from search.analysis.normal import fold, surface
+from search.analysis.stems import is_stop_word, stem
+
+# Letters and digits with the marks of decomposed spelling and invisible characters inside.
+_CHAR = r"[^\W_][\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]*"
+# Hyphens of typists and typesetters; the dashes (U+2013, U+2014) separate.
+_HYPHEN = r"[-\u2010\u2011\u2043\u30fb\ufe63\uff0d]"
+_WORD = re.compile(
+    rf"""
+    (?P<abbreviation>(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?  # i.d.R., U.S.A
+        |\b(?:z\.[ \u00a0\u202f]B|d\.[ \u00a0\u202f]h|u\.[ \u00a0\u202f]a|o\.[ \u00a0\u202f]g|s\.[ \u00a0\u202f]o)\.)
+    |(?P<word>(?:{_CHAR})+(?:{_HYPHEN}\n(?!(?:und|oder|bzw)\b)(?=[a-zäöüß])(?:{_CHAR})+)*)  # Sicher-\nheit
+    |(?P<sign>§+)
+    """,
+    re.VERBOSE,
+)
+_JOINT = re.compile(rf"\.?{_HYPHEN}(?=[^\W_])|(?<=[^\W\d_])['’](?=[^\W\d_])|(?<=[^\W\d_])[*:_](?=innen\b|in\b)")
+_LETTERS_THEN_DIGITS = re.compile(r"([a-z]{1,4})([0-9]{1,4}[a-z]?)")
+_NUMBER = re.compile(r"[0-9]{1,5}[a-z]?")
+
+# Words and abbreviations that number things, folded, and the name under which their numbers meet.
+_DESIGNATORS = {
+    "massnahme": "m", "massnahmen": "m", "tagesordnungspunkt": "top", "artikel": "art", "absatz": "abs",
+    "paragraph": "§", "paragraf": "§", "nummer": "nr", "drucksache": "drs", "seite": "s", "kapitel": "kap",
+    "anlage": "anl", "abschnitt": "abschn", "ziffer": "ziff", "handlungsfeld": "hf", "sitzung": "sitzung",
+    "protokoll": "protokoll", "ag": "ag", "version": "v",
+}  # fmt: skip
+# Between a designator and its number: Maßnahme Nr. 12.
+_FILLERS = frozenset({"nr", "nummer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text.
+
+    Attributes:
+        start: Offset of its first character.
+        end: Offset behind its last character.
+        word: Folded form, such as `mullabfuhr`.
+        stem: What inflected forms share; empty for a stop word.
+        position: Ordinal of the word within the text; the pieces of a hyphenated word count one each.
+        surface: As written, composed and without invisible characters.
+    """
+
+    start: int
+    end: int
+    word: str
+    stem: str
+    position: int
+    surface: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Stems of the smallest parts if the word is a compound, else empty."""
+        return split_stems(self.word)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A term that several tokens or one reference sign stand for: E-Mail as `email`, M 12 as `m_12`.
+
+    Attributes:
+        first: Position of the first token it covers.
+        last: Position of the last.
+        term: What is indexed; a joined word is a stem, a numbered thing holds an underscore.
+        word: The joined word, folded; empty for a numbered thing.
+    """
+
+    first: int
+    last: int
+    term: str
+    word: str = ""
+
+
+@functools.lru_cache(maxsize=300_000)
+def split_stems(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Take a folded word apart: (stems of its smallest parts, stems of neighbouring parts read together)."""
+    split: Split = german_splitter().split(word)
+    return tuple(stem(part) for part in split.leaves), tuple(stem(part) for part in split.inner)
+
+
+def tokens(text: str) -> list[Token]:
+    """Find the words of `text` in order; any text is accepted."""
+    return list(iterate_tokens(text))
+
+
+def iterate_tokens(text: str) -> Iterator[Token]:
+    """Yield the words of `text` in order, one at a time."""
+    position = 0
+    for match in _WORD.finditer(text):
+        written = match.group()
+        if match.lastgroup == "abbreviation":
+            written = re.sub(r"[.\s]", "", written)
+        elif "\n" in written:
+            written = re.sub(rf"{_HYPHEN}\n", "", written)
+        word, kept, shown = _forms(written)
+        if word:
+            yield Token(match.start(), match.end(), word, kept, position, shown)
+            position += 1
+
+
+@functools.lru_cache(maxsize=300_000)
+def _forms(written: str) -> tuple[str, str, str]:
+    """Folded form, stem (empty for a stop word) and shown form of a word as written."""
+    word = fold(written)
+    return word, "" if is_stop_word(word) else stem(word), surface(written)
+
+
+def extras(text: str, found: list[Token]) -> list[Extra]:
+    """Find hyphenated words written as one and numbered things (M 12, TOP 3, § 34a) in tokenised text."""
+    return [*_joined(text, found), *_numbered(found)]
+
+
+def _joined(text: str, found: list[Token]) -> Iterator[Extra]:
+    first = 0
+    while first < len(found):
+        last = first
+        while last + 1 < len(found) and _JOINT.fullmatch(text, found[last].end, found[last + 1].start):
+            last += 1
+        if last > first:
+            word = fold("".join(token.word for token in found[first : last + 1]))
+            yield Extra(found[first].position, found[last].position, stem(word), word)
+        first = last + 1
+
+
+def _numbered(found: list[Token]) -> Iterator[Extra]:
+    for index, token in enumerate(found):
+        if match := _LETTERS_THEN_DIGITS.fullmatch(token.word):
+            yield Extra(token.position, token.position, f"{_designator(match[1])}_{match[2]}")
+        if not (sign := _designates(token)):
+            continue
+        follower = index + 1
+        if follower < len(found) and found[follower].word in _FILLERS:
+            follower += 1
+        if follower < len(found) and _NUMBER.fullmatch(found[follower].word):
+            yield Extra(token.position, found[follower].position, f"{sign}_{found[follower].word}")
+
+
+def _designates(token: Token) -> str:
+    """Name under which a number after this token is known; empty if the token numbers nothing."""
+    if token.word in _DESIGNATORS or token.word.startswith("§"):
+        return _designator(token.word)
+    is_sign = len(token.word) <= 4 and token.word.isalpha() and token.surface[:1].isupper()
+    return token.word if is_sign and not is_stop_word(token.word) else ""
+
+
+def _designator(word: str) -> str:
+    return "§" if word.startswith("§") else _DESIGNATORS.get(word, word)

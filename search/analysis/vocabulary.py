@@ -1,0 +1,104 @@
+"""Words with a special treatment: synonyms and abbreviations, words never split, words never stemmed."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from search.analysis.normal import fold
+from search.analysis.tokens import tokens
+
+_DATA = Path(__file__).parent / "data"
+
+Stems = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the curator and the product know about words; it takes effect at the next query, without re-indexing.
+
+    Synonyms are used at query time only: they add alternatives of lower weight to a word, a run of words or the part of
+    a compound. A word that must not be split is then looked for as a whole. A word that must not be stemmed is looked
+    for in exactly this spelling (umlaut and ß variants aside), through the index of unstemmed words that every document
+    has. One thing needs a rebuild, because it lies in the documents: that a never-split word in a text is no longer
+    found by one of its parts (`search.engines.streams.fields_of` takes the same vocabulary).
+
+    Attributes:
+        synonyms: Groups of expressions that mean the same to a searcher; expressions may have several words.
+        never_split: Words that are not taken apart, any spelling.
+        never_stem: Words whose inflected forms are not theirs, any spelling.
+    """
+
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    never_split: frozenset[str] = frozenset()
+    never_stem: frozenset[str] = frozenset()
+    _alternatives: Mapping[Stems, tuple[Stems, ...]] = field(init=False, repr=False, compare=False)
+    _longest: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        table: dict[Stems, dict[Stems, None]] = defaultdict(dict)
+        for group in self.synonyms:
+            stems = [key for expression in group if (key := stems_of(expression))]
+            for key in stems:
+                table[key].update((other, None) for other in stems if other != key)
+        frozen = {key: tuple(others) for key, others in table.items()}
+        object.__setattr__(self, "_alternatives", MappingProxyType(frozen))
+        object.__setattr__(self, "_longest", max((len(key) for key in frozen), default=0))
+        object.__setattr__(self, "never_split", frozenset(fold(word) for word in self.never_split))
+        object.__setattr__(self, "never_stem", frozenset(fold(word) for word in self.never_stem))
+
+    @property
+    def longest_expression(self) -> int:
+        """Number of words of the longest expression that has synonyms."""
+        return self._longest
+
+    def synonyms_of(self, stems: Stems) -> tuple[Stems, ...]:
+        """Give the expressions (as stems) that mean the same as this run of stems, in the order they were listed."""
+        return self._alternatives.get(stems, ())
+
+    def extended(
+        self,
+        *,
+        synonyms: Iterable[Iterable[str]] = (),
+        never_split: Iterable[str] = (),
+        never_stem: Iterable[str] = (),
+    ) -> Vocabulary:
+        """Give a vocabulary that also knows these words."""
+        return Vocabulary(
+            synonyms=(*self.synonyms, *(tuple(group) for group in synonyms)),
+            never_split=self.never_split | frozenset(never_split),
+            never_stem=self.never_stem | frozenset(never_stem),
+        )
+
+
+@functools.lru_cache(maxsize=20_000)
+def stems_of(expression: str) -> Stems:
+    """Give the stems of an expression's words, stop words left out."""
+    return tuple(token.stem for token in tokens(expression) if token.stem)
+
+
+def parse_synonyms(text: str) -> tuple[tuple[str, ...], ...]:
+    """Read synonym groups, one a line, expressions separated by commas; `#` starts a comment.
+
+    Raises:
+        ValueError: If a line has fewer than two expressions; the message names the line.
+    """
+    groups = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not (content := line.split("#")[0].strip()):
+            continue
+        group = tuple(expression.strip() for expression in content.split(",") if expression.strip())
+        if len(group) < 2:
+            raise ValueError(f"Line {number} has no two expressions separated by commas: {line!r}.")
+        groups.append(group)
+    return tuple(groups)
+
+
+@functools.cache
+def german_vocabulary() -> Vocabulary:
+    """Load the shipped synonyms of German administration and office language."""
+    return Vocabulary(synonyms=parse_synonyms((_DATA / "synonyms_de.txt").read_text("utf-8")))

@@ -1,0 +1,178 @@
+"""The mapping of the Elasticsearch index and how plans, scopes and filters become its query bodies."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from elasticsearch.dsl import Mapping as IndexMapping
+
+from access.scope import AccessScope
+
+from search.engines import base
+from search.engines.plan import Best, Every, Match, Node, Phrase, Plan
+from search.engines.streams import EVERYONE, Fields, clean, ordinal
+
+VERSION = 1
+"""Raise it with every change of the mapping or of what the analysis writes: a new index is then begun."""
+
+STREAMS = (
+    "title", "headings", "body", "files",
+    "title_parts", "headings_parts", "body_parts", "files_parts",
+    "title_pairs", "text_pairs",
+)  # fmt: skip
+EXACT_STREAMS = ("title_exact", "text_exact")
+STORED = ["key", "fingerprint", "space_id", "path"]
+PATH_STEP = 4
+
+# Lucene's BM25 leaves out the factor (k1 + 1) that tantivy has; constants are scaled to mean the same in both.
+SCORE_SCALE = 1 / 2.2
+
+Body = dict[str, Any]
+"""A piece of Elasticsearch's query language; its values are as varied as that language."""
+
+
+def build_mapping() -> IndexMapping:
+    """Describe the index. Text arrives analysed: the engine only splits it at blanks."""
+    mapping = IndexMapping()
+    mapping.meta("dynamic", "strict")
+    mapping.meta("_source", includes=STORED)
+    for name in ("key", "path", "places", "audience", "spellings", "titles"):
+        mapping.field(name, "keyword")
+    mapping.field("fingerprint", "keyword", index=False, doc_values=False)
+    mapping.field("space_id", "keyword")
+    mapping.field("dated_on", "integer")
+    for name in base.FACETS:
+        mapping.field(f"facet_{name}", "keyword")
+    for name in STREAMS:
+        mapping.field(name, "text", analyzer="whitespace", index_options="freqs")
+    mapping.field("terms", "text", analyzer="whitespace", index_options="docs", norms=False)
+    for name in EXACT_STREAMS:
+        mapping.field(name, "text", analyzer="whitespace", index_options="positions")
+    return mapping
+
+
+def to_source(fields: Fields) -> Body:
+    """Turn analysed fields into what is sent to Elasticsearch."""
+    return {
+        "key": clean(fields.key),
+        "fingerprint": fields.fingerprint,
+        "space_id": str(fields.space),
+        "path": clean(fields.path),
+        "places": [clean(place) for place in fields.places],
+        "audience": list(fields.audience),
+        "dated_on": fields.dated_on,
+        "spellings": list(fields.spellings),
+        "titles": list(fields.titles),
+        **{f"facet_{name}": [clean(value) for value in values] for name, values in fields.facets.items()},
+        **fields.streams,
+    }
+
+
+def node_query(node: Node) -> Body:
+    """Turn a node of a plan into a query."""
+    match node:
+        case Match():
+            terms = [_term(stream, node.term, weight) for stream, weight in node.streams.items()]
+            return terms[0] if len(terms) == 1 else _best(terms, node.tie, 1.0)
+        case Phrase():
+            text = " ".join(node.words)
+            phrases = [
+                {"match_phrase": {stream: {"query": text, "boost": weight}}} for stream, weight in node.streams.items()
+            ]
+            return _best(phrases, 0.0, 1.0)
+        case Every():
+            return {"bool": {"must": [node_query(part) for part in node.nodes], "boost": node.weight}}
+        case Best():
+            return _best([node_query(part) for part in node.nodes], node.tie, node.weight)
+
+
+def scored(plan: Plan) -> Body:
+    """The part of a bool query that finds and scores."""
+    clauses: Body = {"must": [node_query(node) for node in plan.required]}
+    if plan.groups:
+        found = [node_query(group.node) for group in plan.groups]
+        clauses["must"].append({"bool": {"should": found, "minimum_should_match": 1}} if len(found) > 1 else found[0])
+    clauses["should"] = [node_query(node) for node in plan.bonuses]
+    if plan.together:
+        present = [node_query(group.present) for group in plan.groups]
+        boost = plan.together * SCORE_SCALE
+        clauses["should"].append({"constant_score": {"filter": {"bool": {"filter": present}}, "boost": boost}})
+    return clauses
+
+
+def bounds(plan: Plan, query: base.Query, scope: AccessScope) -> Body:
+    """What every hit must meet besides words: scope, dates, exclusions, and filters that are no facets being counted."""
+    must = [visible(scope)]
+    if query.after or query.before:
+        must.append(_dates(query))
+    return {"filter": must, "must_not": [node_query(node) for node in plan.excluded]}
+
+
+def facet_filters(query: base.Query) -> dict[str, Body]:
+    """One filter for each facet that the query restricts."""
+    return {name: _facet(name, values) for name, values in query.filters.items()}
+
+
+def visible(scope: AccessScope) -> Body:
+    """Everything that a reader may see: her spaces and shares, and passages narrowed to her organisation or not at all."""
+    places: list[Body] = []
+    if scope.spaces:
+        places.append({"terms": {"space_id": [str(space) for space in sorted(scope.spaces)]}})
+    for share in scope.shared:
+        path = clean(share.path)
+        if not share.include_descendants:
+            places.append({"term": {"path": path}})
+        elif path and len(path) % PATH_STEP == 0:
+            places.append({"term": {"places": path}})
+        else:
+            places.append({"prefix": {"path": path}})
+    audience = [EVERYONE] + ([str(scope.organisation_id)] if scope.organisation_id is not None else [])
+    if not places:
+        return {"match_none": {}}
+    return {"bool": {"filter": [_any(places), {"terms": {"audience": audience}}]}}
+
+
+def near(word: str, distance: int) -> Body:
+    """Documents holding a word spelt like `word`.
+
+    The rewrite as a constant score is not bounded by `max_expansions`, so that words of hidden documents cannot crowd
+    out those of visible ones.
+    """
+    fuzzy = {"value": word, "fuzziness": distance, "prefix_length": 1, "rewrite": "constant_score"}
+    return _any([{"fuzzy": {stream: fuzzy}} for stream in EXACT_STREAMS])
+
+
+def beginning(start: str) -> str:
+    """Regular expression, in Lucene's dialect, for terms that begin with `start`."""
+    return re.sub(r"([^\w ])", r"\\\1", start) + ".*"
+
+
+def terms(field: str, size: int, *, include: str, order: Body) -> Body:
+    """Aggregation over the terms of a field that match a regular expression."""
+    return {"terms": {"field": field, "size": size, "include": include, "order": order}}
+
+
+def _term(stream: str, value: str, weight: float) -> Body:
+    return {"term": {stream: {"value": value, "boost": weight} if weight != 1.0 else {"value": value}}}
+
+
+def _best(queries: list[Body], tie: float, weight: float) -> Body:
+    return {"dis_max": {"queries": queries, "tie_breaker": tie, "boost": weight}}
+
+
+def _any(queries: list[Body]) -> Body:
+    return queries[0] if len(queries) == 1 else {"bool": {"should": queries, "minimum_should_match": 1}}
+
+
+def _facet(name: str, values: tuple[str, ...]) -> Body:
+    if name not in base.FACETS:
+        return {"match_none": {}}
+    return {"terms": {f"facet_{name}": [clean(value) for value in values]}}
+
+
+def _dates(query: base.Query) -> Body:
+    limits = {"gte": ordinal(query.after) if query.after else 1}
+    if query.before:
+        limits["lt"] = ordinal(query.before)
+    return {"range": {"dated_on": limits}}

@@ -1,0 +1,137 @@
+"""What both engines do alike: plan the query, run it, and look for near spellings of words that occur nowhere."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from access.scope import AccessScope
+
+from search.analysis.normal import fold
+from search.analysis.vocabulary import Vocabulary, german_vocabulary
+from search.engines.base import FACETS, Hit, Query, SearchResult, Suggestion
+from search.engines.plan import Plan, plan, with_near_words
+from search.engines.ranking import RANKING, Ranking
+from search.engines.spelling import NearWord, allowed_distance, nearest
+from search.engines.streams import SEPARATOR
+
+MAX_OFFSET = 10_000
+MAX_LIMIT = 100
+MIN_PREFIX_CHARS = 2
+MAX_PREFIX_CHARS = 100
+
+FacetCounts = Mapping[str, Sequence[tuple[str, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine found.
+
+    Attributes:
+        hits: One page of them, best first.
+        total: Exact number of all hits.
+        facets: Counts of the facets that were asked for.
+        unknown: Folded words of the query that no document within scope, filters and phrases holds.
+    """
+
+    hits: Sequence[Hit]
+    total: int
+    facets: FacetCounts
+    unknown: frozenset[str] = frozenset()
+
+
+class PlannedEngine(abc.ABC):
+    """Base of both engines; the parts that talk to the engine are left to them."""
+
+    ranking: Ranking = RANKING
+
+    def search(self, query: Query, scope: AccessScope, *, vocabulary: Vocabulary | None = None) -> SearchResult:
+        """Find documents inside `scope`; see `SearchEngine.search`."""
+        query_plan = plan(query, vocabulary or german_vocabulary(), ranking=self.ranking)
+        if query_plan.nothing:
+            return SearchResult(hits=(), total=0, facets={name: () for name in query.facets if name in FACETS})
+        answer = self._run(query_plan, query, scope)
+        proposal = ""
+        misspelt = {word for word in answer.unknown if allowed_distance(word)}
+        if misspelt:
+            near = self._near_words(sorted(misspelt), query_plan, query, scope)
+            if any(near.values()):
+                query_plan = with_near_words(query_plan, near, ranking=self.ranking)
+                answer = self._run(query_plan, query, scope)
+                proposal = _proposal(query, near)
+        return SearchResult(hits=answer.hits, total=answer.total, facets=answer.facets, did_you_mean=proposal)
+
+    def suggest(self, prefix: str, scope: AccessScope, *, limit: int = 8) -> list[Suggestion]:
+        """Propose titles, then words, inside `scope` that begin like `prefix`; see `SearchEngine.suggest`."""
+        words = [fold(word) for word in prefix[:MAX_PREFIX_CHARS].split()]
+        start = " ".join(word for word in words if word)
+        limit = max(1, min(limit, 20))
+        if len(start) < MIN_PREFIX_CHARS:
+            return []
+        titles = _titles(self._titles_from(start, scope, limit=limit * 4), limit)
+        terms = [] if " " in start else self._spellings_from(start, scope, limit=limit * 4)
+        chosen = [Suggestion(text=title, key=key) for title, key in titles]
+        taken = {fold(suggestion.text) for suggestion in chosen}
+        for surface in _words(terms):
+            if fold(surface) not in taken and len(chosen) < limit:
+                taken.add(fold(surface))
+                chosen.append(Suggestion(text=surface))
+        return chosen
+
+    @abc.abstractmethod
+    def _run(self, query_plan: Plan, query: Query, scope: AccessScope) -> Answer:
+        """Run a plan."""
+
+    @abc.abstractmethod
+    def _spelling_terms(
+        self, words: Sequence[str], query_plan: Plan, query: Query, scope: AccessScope
+    ) -> dict[str, list[tuple[str, int]]]:
+        """Give, for each word, stored spellings near it with counts, from documents that the query may return."""
+
+    @abc.abstractmethod
+    def _titles_from(self, start: str, scope: AccessScope, *, limit: int) -> list[str]:
+        """Give stored title starts (`Fields.titles`) inside `scope` beginning with `start`, in alphabetical order."""
+
+    @abc.abstractmethod
+    def _spellings_from(self, start: str, scope: AccessScope, *, limit: int) -> list[tuple[str, int]]:
+        """Give stored spellings inside `scope` beginning with `start` with counts, most frequent first."""
+
+    def _near_words(
+        self, words: Sequence[str], query_plan: Plan, query: Query, scope: AccessScope
+    ) -> dict[str, list[NearWord]]:
+        found = self._spelling_terms(words, query_plan, query, scope)
+        return {word: nearest(word, found.get(word, ())) for word in words}
+
+
+def _proposal(query: Query, near: Mapping[str, Sequence[NearWord]]) -> str:
+    """The words of the query with each unknown one replaced by the nearest spelling, phrases kept in their marks."""
+    words = [near[fold(w)][0].surface if near.get(fold(w)) else w for w in query.words]
+    if words == list(query.words):
+        return ""
+    return " ".join([*words, *(f'"{phrase}"' for phrase in query.phrases)])
+
+
+def _titles(starts: Sequence[str], limit: int) -> list[tuple[str, str]]:
+    """Titles and keys, those that begin with what was typed before those that only hold it."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for term in starts:
+        rest, inner, title, key = term.split(SEPARATOR)
+        found.setdefault(key, (inner, rest, title))
+        found[key] = min(found[key], (inner, rest, title))
+    ordered = sorted((inner, rest, title, key) for key, (inner, rest, title) in found.items())
+    return [(title, key) for _, _, title, key in ordered[:limit]]
+
+
+def _words(terms: Sequence[tuple[str, int]]) -> list[str]:
+    """Spellings, one for each folded word, most frequent first."""
+    best: dict[str, tuple[int, str]] = {}
+    for term, count in terms:
+        folded, _, surface = term.partition(SEPARATOR)
+        best[folded] = min(best.get(folded, (0, "")), (-count, surface))
+    return [surface for _, surface in sorted(best.values())]
+
+
+def page_of(query: Query) -> tuple[int, int]:
+    """Offset and limit of a query within what engines accept."""
+    return max(0, min(query.offset, MAX_OFFSET)), max(1, min(query.limit, MAX_LIMIT))

@@ -1,0 +1,202 @@
+"""A document as streams of terms, the same for both engines: the engines only split them at blanks.
+
+Each zone (title, headings, body, files) has two streams: the stems of its words, and beside it what its words hold
+within: parts of compounds, hyphenated words written as one, numbered things. Two more streams keep the words as they
+stand, for phrases. Word pairs make words near each other and the parts of one compound meet. The stream `terms` holds
+each stem and part of the document once, to tell cheaply whether it occurs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+
+from search.analysis.tokens import Extra, Token, extras, split_stems, tokens
+from search.documents import SearchDocument
+
+ZONES = ("title", "headings", "body", "files")
+EVERYONE = "*"
+"""Audience of a passage that is not narrowed."""
+
+BREAK = "¶"
+"""Stands between paragraphs in the exact streams, so that no phrase reaches across."""
+
+SPELLING_MIN_CHARS = 4
+SEPARATOR = "\x1f"
+"""Stands between the parts of a composed term (`folded word`, `spelling`); no text holds it."""
+
+MAX_TITLE_CHARS = 200
+MAX_ZONE_CHARS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What an engine stores of one document.
+
+    Attributes:
+        key: Of the document.
+        fingerprint: Changes whenever anything about the document changes.
+        space: Primary key of its space.
+        path: Tree path of its page.
+        places: The path and those of its ancestors.
+        audience: Organisations as text, or `EVERYONE`.
+        facets: Facet name to values.
+        dated_on: Day as a proleptic ordinal, 0 if unknown.
+        streams: Stream name to terms joined by blanks.
+        spellings: `folded SEPARATOR spelling` of each distinct longer word.
+        titles: `folded rest of the title SEPARATOR title SEPARATOR key`, one for each word to start from.
+    """
+
+    key: str
+    fingerprint: str
+    space: int
+    path: str
+    places: tuple[str, ...]
+    audience: tuple[str, ...]
+    facets: dict[str, tuple[str, ...]]
+    dated_on: int
+    streams: dict[str, str]
+    spellings: tuple[str, ...]
+    titles: tuple[str, ...]
+
+
+def fields_of(document: SearchDocument, *, never_split: frozenset[str] = frozenset()) -> Fields:
+    """Analyse a document.
+
+    Args:
+        document: Any document.
+        never_split: Folded words that are not taken apart.
+    """
+    zones = {
+        "title": [document.title],
+        "headings": [*document.headings, *_labels(document)],
+        "body": [document.body],
+        "files": [page for attachment in document.attachments for page in attachment.pages],
+    }
+    streams = _Streams(never_split)
+    for zone, texts in zones.items():
+        streams.read(zone, texts)
+    return Fields(
+        key=document.key,
+        fingerprint=fingerprint(document),
+        space=document.space_id,
+        path=document.path,
+        places=tuple(document.path[:end] for end in range(4, len(document.path) + 1, 4)),
+        audience=tuple(sorted(map(str, document.audience))) or (EVERYONE,),
+        facets=_facets(document),
+        dated_on=document.dated_on.toordinal() if document.dated_on else 0,
+        streams=streams.joined(),
+        spellings=tuple(sorted(streams.spellings)),
+        titles=tuple(_title_starts(document)),
+    )
+
+
+def fingerprint(document: SearchDocument) -> str:
+    """Give 32 hexadecimal digits that change whenever anything about the document changes."""
+    values = asdict(document)
+    values["audience"] = sorted(values["audience"])
+    return hashlib.blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def ordinal(day: dt.date) -> int:
+    """Give a day as the number that the engines compare."""
+    return day.toordinal()
+
+
+def _labels(document: SearchDocument) -> Iterator[str]:
+    yield from document.people
+    yield from document.tags
+    yield from document.organisations
+    yield from (attachment.title for attachment in document.attachments)
+
+
+def _facets(document: SearchDocument) -> dict[str, tuple[str, ...]]:
+    year = (f"{document.dated_on.year:04d}",) if document.dated_on else ()
+    one = {"kind": document.kind, "space": str(document.space_id), "field_of_action": document.field_of_action}
+    return {
+        **{name: (value,) if value else () for name, value in one.items()},
+        "organisation": tuple(dict.fromkeys(document.organisations)),
+        "district": tuple(dict.fromkeys(document.districts)),
+        "year": year,
+    }
+
+
+def _title_starts(document: SearchDocument) -> Iterator[str]:
+    title = clean(" ".join(document.title.split()))[:MAX_TITLE_CHARS]
+    words = [token.word for token in tokens(title)]
+    for start in range(min(len(words), 12)):
+        rest = " ".join(words[start:])[:MAX_TITLE_CHARS]
+        yield SEPARATOR.join((rest, "0" if start == 0 else "1", title, document.key))
+
+
+class _Streams:
+    """Collects the streams of one document, zone by zone."""
+
+    def __init__(self, never_split: frozenset[str]) -> None:
+        self.terms: dict[str, list[str]] = {}
+        self.spellings: set[str] = set()
+        self._never_split = never_split
+
+    def read(self, zone: str, texts: Iterable[str]) -> None:
+        exact = self.terms.setdefault("title_exact" if zone == "title" else "text_exact", [])
+        words = self.terms.setdefault(zone, [])
+        parts = self.terms.setdefault(f"{zone}_parts", [])
+        pairs = self.terms.setdefault("title_pairs" if zone == "title" else "text_pairs", [])
+        for text in texts:
+            found = tokens(text[:MAX_ZONE_CHARS])
+            found_extras = extras(text, found)
+            words += [token.stem for token in found if token.stem]
+            parts += self._parts(found, found_extras)
+            pairs += self._pairs(found, near=zone in ("title", "headings"))
+            exact += [token.word for token in found]
+            exact.append(BREAK)
+            self._spell(found)
+
+    def _parts(self, found: list[Token], found_extras: list[Extra]) -> Iterator[str]:
+        for token in found:
+            yield from self._within(token.word)
+        for extra in found_extras:
+            yield extra.term
+            yield from self._within(extra.word)
+
+    def _within(self, word: str) -> tuple[str, ...]:
+        if word in self._never_split:
+            return ()
+        leaves, inner = split_stems(word)
+        return leaves + inner
+
+    def _pairs(self, found: list[Token], *, near: bool) -> Iterator[str]:
+        before: tuple[str, ...] = ()
+        for token in found:
+            if not token.stem:
+                continue
+            leaves = (token.word not in self._never_split and token.parts) or (token.stem,)
+            for index, leaf in enumerate(leaves):
+                yield from (pair(leaf, other) for other in leaves[index + 1 :])
+            if near:
+                yield from (pair(one, other) for one in before for other in leaves)
+            before = leaves
+
+    def _spell(self, found: list[Token]) -> None:
+        self.spellings.update(
+            f"{token.word}{SEPARATOR}{token.surface}"
+            for token in found
+            if token.stem and len(token.word) >= SPELLING_MIN_CHARS and token.word.isalpha()
+        )
+
+    def joined(self) -> dict[str, str]:
+        occurring = {term for zone in ZONES for name in (zone, f"{zone}_parts") for term in self.terms[name]}
+        streams = {name: " ".join(terms) for name, terms in self.terms.items()}
+        return streams | {"terms": " ".join(sorted(occurring))}
+
+
+def clean(text: str) -> str:
+    """Replace what cannot be encoded (halves of surrogate pairs), so that any text can be stored and asked for."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def pair(one: str, other: str) -> str:
+    """Give the term under which two stems near each other are found, whatever their order."""
+    return f"{one}+{other}" if one < other else f"{other}+{one}"

@@ -1,0 +1,177 @@
+"""The layout of the tantivy index and how plans, scopes and filters become tantivy's query objects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tantivy import Document, FieldType, Occur, Query, Schema, SchemaBuilder
+
+from access.scope import AccessScope
+
+from search.engines import base
+from search.engines.plan import Best, Every, Match, Node, Phrase, Plan
+from search.engines.streams import EVERYONE, Fields, clean, ordinal
+
+VERSION = 1
+"""Raise it with every change of the schema or of what the analysis writes: a new index is then begun."""
+
+STREAMS = (
+    "title", "headings", "body", "files",
+    "title_parts", "headings_parts", "body_parts", "files_parts",
+    "title_pairs", "text_pairs",
+)  # fmt: skip
+EXACT_STREAMS = ("title_exact", "text_exact")
+PATH_STEP = 4
+
+
+def build_schema() -> Schema:
+    """Describe the index."""
+    builder = SchemaBuilder()
+    builder.add_text_field("key", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("fingerprint", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("path", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("places", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("audience", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("space_id", stored=True, indexed=True)
+    builder.add_integer_field("dated_on", indexed=True, fast=True)
+    for name in base.FACETS:
+        builder.add_text_field(f"facet_{name}", fast=True, tokenizer_name="raw", index_option="basic")
+    for name in STREAMS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="basic")
+    for name in EXACT_STREAMS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    for name in ("spellings", "titles"):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def to_document(fields: Fields) -> Document:
+    """Turn analysed fields into a tantivy document."""
+    document = Document()
+    document.add_text("key", fields.key)
+    document.add_text("fingerprint", fields.fingerprint)
+    document.add_text("path", fields.path)
+    document.add_integer("space_id", fields.space)
+    document.add_integer("dated_on", fields.dated_on)
+    many = {"places": fields.places, "audience": fields.audience}
+    many |= {f"facet_{name}": values for name, values in fields.facets.items()}
+    many |= {"spellings": fields.spellings, "titles": fields.titles}
+    for name, values in many.items():
+        for value in values:
+            document.add_text(name, value)
+    for name, text in fields.streams.items():
+        document.add_text(name, text)
+    return document
+
+
+class QueryBuilder:
+    """Makes tantivy queries for one schema."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    def node(self, node: Node) -> Query:
+        """Turn a node of a plan into a query."""
+        match node:
+            case Match():
+                terms = [
+                    _boosted(Query.term_query(self._schema, stream, node.term, "basic" if stream == "terms" else "freq"), weight)
+                    for stream, weight in node.streams.items()
+                ]
+                return terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms, node.tie)
+            case Phrase():
+                phrases = [
+                    _boosted(Query.phrase_query(self._schema, stream, list(node.words)), weight)
+                    for stream, weight in node.streams.items()
+                ]
+                return Query.disjunction_max_query(phrases, 0.0)
+            case Every():
+                return _boosted(_all(self.node(part) for part in node.nodes), node.weight)
+            case Best():
+                return _boosted(Query.disjunction_max_query([self.node(part) for part in node.nodes], node.tie), node.weight)
+
+    def scored(self, plan: Plan) -> list[tuple[Occur, Query]]:
+        """The clauses of a plan that find and score."""
+        groups = [self.node(group.node) for group in plan.groups]
+        clauses = [(Occur.Must, self.node(node)) for node in plan.required]
+        if groups:
+            clauses.append((Occur.Must, Query.boolean_query([(Occur.Should, group) for group in groups])))
+        clauses += [(Occur.Should, self.node(node)) for node in plan.bonuses]
+        if plan.together:
+            present = _all(self.node(group.present) for group in plan.groups)
+            clauses.append((Occur.Should, Query.const_score_query(present, plan.together)))
+        return clauses
+
+    def found(self, plan: Plan) -> list[tuple[Occur, Query]]:
+        """The clauses that find the same documents without scoring, for counting."""
+        clauses = [(Occur.Must, self.node(node)) for node in plan.required]
+        if plan.groups:
+            clauses.append((Occur.Must, _any([self.node(group.present) for group in plan.groups])))
+        return clauses
+
+    def bounds(self, plan: Plan, query: base.Query, scope: AccessScope, *, without: str = "") -> list[tuple[Occur, Query]]:
+        """What every hit must meet besides words: scope, filters, dates, exclusions.
+
+        Args:
+            plan: For its exclusions.
+            query: For filters and dates.
+            scope: The reader's.
+            without: A facet whose filter is left out.
+        """
+        must = [self.visible(scope)]
+        must += [self._facet(name, values) for name, values in query.filters.items() if name != without]
+        if query.after or query.before:
+            must.append(self._dates(query))
+        clauses = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in must]
+        return clauses + [(Occur.MustNot, self.node(node)) for node in plan.excluded]
+
+    def visible(self, scope: AccessScope) -> Query:
+        """Everything that a reader may see: her spaces and shares, and passages narrowed to her organisation or not at all."""
+        places = [Query.term_query(self._schema, "space_id", space, "basic") for space in sorted(scope.spaces)]
+        for share in scope.shared:
+            if not share.include_descendants:
+                places.append(self._term("path", share.path))
+            elif share.path and len(share.path) % PATH_STEP == 0:
+                places.append(self._term("places", share.path))
+            else:
+                places.append(Query.regex_query(self._schema, "path", re.escape(share.path) + ".*"))
+        if not places:
+            return Query.empty_query()
+        audience = [self._term("audience", EVERYONE)]
+        if scope.organisation_id is not None:
+            audience.append(self._term("audience", str(scope.organisation_id)))
+        return _all([_any(places), _any(audience)])
+
+    def near(self, word: str, distance: int) -> Query:
+        """Documents holding a word spelt like `word`; all such words count, whatever their number."""
+        streams = [Query.fuzzy_term_query(self._schema, stream, word, distance) for stream in EXACT_STREAMS]
+        return _any(streams)
+
+    def _term(self, field: str, value: str) -> Query:
+        return Query.term_query(self._schema, field, clean(value), "basic")
+
+    def _facet(self, name: str, values: tuple[str, ...]) -> Query:
+        if name not in base.FACETS:
+            return Query.empty_query()
+        return _any([self._term(f"facet_{name}", value) for value in values])
+
+    def _dates(self, query: base.Query) -> Query:
+        first = ordinal(query.after) if query.after else 1
+        last = ordinal(query.before) - 1 if query.before else None
+        return Query.range_query(self._schema, "dated_on", FieldType.Integer, first, last)
+
+
+def _boosted(query: Query, weight: float) -> Query:
+    return query if weight == 1.0 else Query.boost_query(query, weight)
+
+
+def _all(queries: Iterable[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def _any(queries: list[Query]) -> Query:
+    if not queries:
+        return Query.empty_query()
+    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])
