@@ -36,12 +36,16 @@ def on_starting(server: Any) -> None:
     import django
     from django.core.management import call_command
     from django.core.management.base import SystemCheckError
+    from django.db import connections
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadtwissen.settings.server")
     try:
         django.setup()
         call_command("check", databases=["default"])
     except SystemCheckError as error:
         raise SystemExit(str(error)) from None
+    finally:
+        connections.close_all()  # a connection must not be shared by the processes that are forked next
 
 
 def when_ready(server: Any) -> None:

@@ -27,7 +27,9 @@ def assets_fingerprint() -> str:
 
 
 def collected_fingerprint() -> str:
-    """Return what `remember_collected` kept, or an empty string if nothing was collected yet."""
+    """Return what `remember_collected` kept, or an empty string if nothing (or not all) is there."""
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        return ""
     try:
         return _stamp().read_text(encoding="ascii")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Addresses of the probes; `accounts.middleware` lets them through without sign-in."""
+"""Addresses of the probes below `/-/`; `accounts.middleware` lets them through without sign-in."""
 
 from django.urls import path
 
@@ -6,6 +6,6 @@ from operations import views
 
 app_name = "operations"
 urlpatterns = [
-    path("-/health/live", views.live, name="live"),
-    path("-/health/ready", views.ready, name="ready"),
+    path("health/live", views.live, name="live"),
+    path("health/ready", views.ready, name="ready"),
 ]

@@ -16,7 +16,8 @@ from search import indexer
 logger = logging.getLogger(__name__)
 
 POLL_S = 0.5  # how long a change may wait before it is noticed
-RETRY_S = 5.0  # how long to wait after the database or the engine failed
+DRAIN_ROWS = 400  # outbox rows between two looks at `stop`
+RETRY_S = 5.0  # how long to wait after the database failed
 
 
 class Worker:
@@ -62,7 +63,8 @@ class Worker:
             connections.close_all()
 
     def _drain(self) -> int:
-        return indexer.drain()
+        """Index a limited number of changes, so that `stop` is heeded within a rebuild-sized backlog too."""
+        return indexer.drain(limit=DRAIN_ROWS).rows
 
     def _run_tasks(self) -> int:
         """Run one task, if one is ready; a task that fails is recorded as failed and logged by its backend."""
