@@ -12,7 +12,6 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -20,14 +19,13 @@ from search import conf, locks
 from search.documents import SearchDocument
 from search.engines import get_engine
 from search.engines.base import EngineUnavailable, SearchEngine
-from search.models import IndexState, OutboxEntry
+from search.models import OutboxEntry
 from search.registry import make_key, source_named, split_key
 from search.texts import forget_texts, keep_texts, kept_keys
 
 logger = logging.getLogger(__name__)
 
 DRAIN_LOCK = "drain"
-REBUILD_LOCK = "rebuild"
 
 
 @dataclass(slots=True)
@@ -51,6 +49,10 @@ class DrainReport:
     busy: bool = False
     unavailable: bool = False
     left_work: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything was indexed, so that looking again at once makes sense."""
+        return self.rows > 0
 
 
 @dataclass(slots=True)
@@ -80,23 +82,17 @@ def drain(limit: int | None = None) -> DrainReport:
             if not held:
                 report.busy = report.left_work = True
                 return report
-            _forget_dead_rebuild()
             _drain_due(report, limit)
         # Whoever committed and found the lock taken relies on us: look once more after giving it back.
         if report.unavailable or _reached(report, limit) or not _due_exists():
             break
-    report.left_work = OutboxEntry.objects.pending().exists()
+    report.left_work = OutboxEntry.objects.exists()
     if report.rows or report.failed:
         logger.info(
             "search drain rows=%d stored=%d deleted=%d failed=%d",
             report.rows, report.stored, report.deleted, report.failed,
         )  # fmt: skip
     return report
-
-
-def drain_holding_lock(report: DrainReport, object_rows: Sequence[OutboxEntry]) -> None:
-    """Index these rows; the caller holds the drain lock (the end of a rebuild, a repair)."""
-    _index(get_engine(), _batches(object_rows), report)
 
 
 def _reached(report: DrainReport, limit: int | None) -> bool:
@@ -168,7 +164,8 @@ def _index_batch(engine: SearchEngine, batch: _Batch, report: DrainReport) -> No
     with transaction.atomic():
         keep_texts(documents)
         forget_texts(gone)
-        _finish(batch.rows)
+        # By id: a row that was added meanwhile stays.
+        OutboxEntry.objects.filter(pk__in=[row.pk for row in batch.rows]).delete()
     report.rows += len(batch.rows)
     report.stored += len(documents)
     report.deleted += len(gone)
@@ -178,39 +175,6 @@ def documents_of(source_name: str, object_ids: Collection[str]) -> list[SearchDo
     """Read the documents of these objects as they are now; a source that no app registers any more has none."""
     source = source_named(source_name)
     return list(source.documents(object_ids)) if source else []
-
-
-def _finish(rows: Sequence[OutboxEntry]) -> None:
-    """Forget the rows by id: one that was added meanwhile stays. While a rebuild runs they are kept for it."""
-    done = OutboxEntry.objects.filter(pk__in=[row.pk for row in rows])
-    if rebuild_is_running():
-        done.update(indexed_at=timezone.now())
-    else:
-        done.delete()
-
-
-def rebuild_is_running() -> bool:
-    """Tell whether a rebuild reads documents now; its start is committed before it reads the first one."""
-    return IndexState.objects.filter(
-        engine=settings.SEARCH_ENGINE, rebuild_started_at__isnull=False
-    ).exists()
-
-
-def _forget_dead_rebuild() -> None:
-    """Take up the journal of a rebuild that was killed: its rows count as pending again."""
-    running = rebuild_is_running()
-    if not running and not OutboxEntry.objects.journal().exists():
-        return
-    with locks.try_lock(REBUILD_LOCK) as held:
-        if not held:
-            return
-        with transaction.atomic():
-            IndexState.objects.filter(rebuild_started_at__isnull=False).update(
-                rebuild_started_at=None
-            )
-            OutboxEntry.objects.journal().update(indexed_at=None)
-        if running:
-            logger.warning("search rebuild was interrupted; the old index stays in use")
 
 
 def _postpone(rows: Sequence[OutboxEntry], error: Exception, *, cap_s: int) -> None:

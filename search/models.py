@@ -1,4 +1,4 @@
-"""What the search keeps in the database: changes to index, texts as indexed, and the state of the index."""
+"""What the search keeps in the database: changes that are to be indexed, and the texts that were."""
 
 from __future__ import annotations
 
@@ -16,18 +16,10 @@ from search import conf
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
     """Outbox rows by what is to be done with them."""
 
-    def pending(self) -> OutboxQuerySet:
-        """Those that the engine has not confirmed yet."""
-        return self.filter(indexed_at__isnull=True)
-
     def due(self, now: datetime) -> OutboxQuerySet:
-        """Pending ones whose pause is over, or can't be meant: the clock was set back."""
+        """Those whose pause is over, or can't be meant: the clock was set back."""
         impossible = now + timedelta(seconds=2 * conf.POISON_RETRY_CAP_S)
-        return self.pending().filter(Q(not_before__lte=now) | Q(not_before__gt=impossible))
-
-    def journal(self) -> OutboxQuerySet:
-        """Those indexed while a rebuild ran, kept so that the new index gets them too."""
-        return self.filter(indexed_at__isnull=False)
+        return self.filter(Q(not_before__lte=now) | Q(not_before__gt=impossible))
 
 
 class OutboxEntry(models.Model):
@@ -43,7 +35,6 @@ class OutboxEntry(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     not_before = models.DateTimeField(_("not before"), default=timezone.now, db_index=True)
     last_error = models.TextField(_("last error"), blank=True)
-    indexed_at = models.DateTimeField(_("indexed at"), null=True, blank=True, db_index=True)
 
     objects = OutboxQuerySet.as_manager()
 
@@ -98,22 +89,3 @@ class IndexedText(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class IndexState(models.Model):
-    """Which version of the analysis an engine's index was built with, and how far a rebuild is."""
-
-    engine = models.CharField(_("engine"), max_length=40, primary_key=True)
-    version = models.CharField(_("version"), max_length=80, blank=True)
-    rebuilt_at = models.DateTimeField(_("rebuilt at"), null=True, blank=True)
-    # Set while a rebuild runs. A killed one leaves it set; the next drain or rebuild finds its lock free and clears it.
-    rebuild_started_at = models.DateTimeField(_("rebuild started at"), null=True, blank=True)
-    rebuild_done = models.PositiveIntegerField(_("documents done"), default=0)
-    rebuild_total = models.PositiveIntegerField(_("documents in all"), default=0)
-
-    class Meta:
-        verbose_name = _("state of the index")
-        verbose_name_plural = _("states of the index")
-
-    def __str__(self) -> str:
-        return f"{self.engine} {self.version}"
