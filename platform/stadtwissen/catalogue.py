@@ -49,7 +49,8 @@ class DemoForm(forms.Form):
 
 def demo_form() -> DemoForm:
     """Return the demo form with a code that is too short."""
-    return DemoForm({"name": "Kim Beispiel", "role": "reader", "code": "12"}, prefix="sample")
+    entries = {"name": "Kim Beispiel", "role": "reader", "code": "12"}
+    return DemoForm(entries, auto_id="sample_%s")
 
 
 def component_names() -> list[str]:

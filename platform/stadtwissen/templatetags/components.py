@@ -81,7 +81,8 @@ def not_stated(value: object) -> object:
 
     Zero and False are facts; None, empty text and empty lists are not.
     """
-    if value is None or value == "" or (isinstance(value, list | tuple) and not value):
+    is_empty_text = isinstance(value, str) and not value.strip()
+    if value is None or is_empty_text or (isinstance(value, list | tuple) and not value):
         return _missing()
     return value
 
@@ -171,6 +172,22 @@ def page_numbers(number: int, num_pages: int) -> list[int | None]:
             numbers.append(None)
         numbers.append(candidate)
     return numbers
+
+
+@register.filter
+def paired_with(labels: Iterable[object], values: Iterable[object]) -> list[tuple[object, object]]:
+    """Pair column labels with the cells of a row; both must be of one length.
+
+    Raises:
+        ValueError: If a row has more or fewer cells than the list has columns.
+    """
+    return list(zip(labels, values, strict=True))
+
+
+@register.filter
+def total_of(items: Iterable[object], attribute: str) -> int:
+    """Add up one attribute of all items."""
+    return sum(getattr(item, attribute) for item in items)
 
 
 @register.simple_tag
