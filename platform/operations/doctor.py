@@ -144,7 +144,7 @@ def _migrations() -> Finding:
 
 
 def _outbox() -> Finding:
-    waiting = OutboxEntry.objects.pending()
+    waiting = OutboxEntry.objects.all()
     oldest = waiting.order_by("enqueued_at").first()
     if oldest is None:
         return Finding("changes to index", "none waiting")
