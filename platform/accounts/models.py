@@ -73,10 +73,22 @@ class Organisation(models.Model):
 
 
 class Circle(models.Model):
-    """People of several organisations who work together, such as a working group."""
+    """People of several organisations who work together, such as a working group.
+
+    One circle may be everybody's: whoever belongs to an organisation is in it, also to one that joins later. What
+    every organisation may read is granted to that circle, once.
+    """
 
     slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=200)
+    is_everybody = models.BooleanField(
+        _("everybody"),
+        default=False,
+        editable=False,
+        help_text=_(
+            "Everybody who belongs to an organisation is a member; nobody is added by hand."
+        ),
+    )
     group = models.OneToOneField(
         Group, on_delete=models.PROTECT, related_name="circle", editable=False
     )
@@ -85,16 +97,29 @@ class Circle(models.Model):
         verbose_name = _("circle")
         verbose_name_plural = _("circles")
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_everybody"],
+                condition=Q(is_everybody=True),
+                name="one_circle_of_everybody",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, making the group at the first time."""
+        """Save, making the group at the first time and taking everybody in if the circle is everybody's."""
         with transaction.atomic():
-            if self.group_id is None:
+            is_new = self.group_id is None
+            if is_new:
                 self.group = Group.objects.create(name=f"circle:{self.slug}")
             super().save(*args, **kwargs)
+            if is_new and self.is_everybody:
+                people = User.objects.filter(organisation__isnull=False)
+                Membership.objects.bulk_create(
+                    Membership(user=person, group_id=self.group_id) for person in people
+                )
 
 
 class User(AbstractUser):
@@ -136,7 +161,7 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, keeping the membership in her organisation's group equal to `organisation`."""
+        """Save, keeping the memberships that follow from `organisation`: in its group, in everybody's circle."""
         with transaction.atomic():
             super().save(*args, **kwargs)
             update_fields = kwargs.get("update_fields")
@@ -144,12 +169,14 @@ class User(AbstractUser):
                 self._belong_to_organisation()
 
     def _belong_to_organisation(self) -> None:
-        of_organisations = Membership.objects.filter(user=self, group__organisation__isnull=False)
-        if self.organisation is None:
-            of_organisations.delete()
-            return
-        of_organisations.exclude(group=self.organisation.group_id).delete()
-        Membership.objects.get_or_create(user=self, group_id=self.organisation.group_id)
+        following = Q(group__organisation__isnull=False) | Q(group__circle__is_everybody=True)
+        groups: list[int] = []
+        if self.organisation is not None:
+            everybody = Circle.objects.filter(is_everybody=True).values_list("group_id", flat=True)
+            groups = [self.organisation.group_id, *everybody]
+        Membership.objects.filter(following, user=self).exclude(group__in=groups).delete()
+        for group_id in groups:
+            Membership.objects.get_or_create(user=self, group_id=group_id)
 
     @property
     def is_curator(self) -> bool:
