@@ -10,3 +10,9 @@ class ArticlesConfig(AppConfig):
     name = "knowledge.articles"
     label = "articles"
     verbose_name = _("Articles")
+
+    def ready(self) -> None:
+        """Tell the search."""
+        from knowledge.articles.search import register
+
+        register()

@@ -10,3 +10,9 @@ class ContactsConfig(AppConfig):
     name = "knowledge.contacts"
     label = "contacts"
     verbose_name = _("Contacts")
+
+    def ready(self) -> None:
+        """Tell the search."""
+        from knowledge.contacts.search import register
+
+        register()

@@ -10,3 +10,9 @@ class CouncilConfig(AppConfig):
     name = "knowledge.council"
     label = "council"
     verbose_name = _("Council papers")
+
+    def ready(self) -> None:
+        """Tell the search."""
+        from knowledge.council.search import register
+
+        register()

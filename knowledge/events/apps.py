@@ -10,3 +10,9 @@ class EventsConfig(AppConfig):
     name = "knowledge.events"
     label = "events"
     verbose_name = _("Events")
+
+    def ready(self) -> None:
+        """Tell the search."""
+        from knowledge.events.search import register
+
+        register()

@@ -10,3 +10,9 @@ class GroupsConfig(AppConfig):
     name = "knowledge.groups"
     label = "groups"
     verbose_name = _("Working groups")
+
+    def ready(self) -> None:
+        """Tell the search."""
+        from knowledge.groups.search import register
+
+        register()

@@ -10,3 +10,13 @@ class HomeConfig(AppConfig):
     name = "knowledge.home"
     label = "home"
     verbose_name = _("Start page and spaces")
+
+    def ready(self) -> None:
+        """Make pages findable, and keep the search informed of every change."""
+        from search.registry import register_source
+
+        from knowledge import page_changes
+        from knowledge.page_source import PageSource
+
+        register_source(PageSource())
+        page_changes.connect()

@@ -10,3 +10,9 @@ class MeasuresConfig(AppConfig):
     name = "knowledge.measures"
     label = "measures"
     verbose_name = _("Measures")
+
+    def ready(self) -> None:
+        """Tell the search."""
+        from knowledge.measures.search import register
+
+        register()

@@ -10,3 +10,9 @@ class PracticesConfig(AppConfig):
     name = "knowledge.practices"
     label = "practices"
     verbose_name = _("Best practices")
+
+    def ready(self) -> None:
+        """Tell the search."""
+        from knowledge.practices.search import register
+
+        register()

@@ -10,3 +10,9 @@ class TaxonomyConfig(AppConfig):
     name = "knowledge.taxonomy"
     label = "taxonomy"
     verbose_name = _("Fields of action and districts")
+
+    def ready(self) -> None:
+        """Tell the search."""
+        from knowledge.taxonomy.search import register
+
+        register()

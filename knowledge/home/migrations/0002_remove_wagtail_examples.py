@@ -22,9 +22,9 @@ class Migration(migrations.Migration):
         ("home", "0001_initial"),
         ("basepage", "0003_finalize_page_model"),
         ("wagtailcore", "0098_apitoken"),
-        ("wagtaildocs", "__latest__"),
-        ("wagtailimages", "__latest__"),
-        ("wagtailadmin", "__latest__"),
+        ("wagtaildocs", "0014_alter_document_file_size"),
+        ("wagtailimages", "0027_image_description"),
+        ("wagtailadmin", "0006_formstate"),
     ]
 
     operations = [migrations.RunPython(remove_examples, migrations.RunPython.noop)]

@@ -1,0 +1,100 @@
+"""The fixed cast that tests of rights share, and the fixtures that all rooms need."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from access.models import Space
+from access.roles import Role
+from access.services import grant_role
+from accounts.models import Organisation, PlatformRole, User
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+from tests.factories import OrganisationFactory, UserFactory, make_space
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scratch_removed() -> Iterator[None]:
+    """Remove this worker's files at the end."""
+    yield
+    if "stadtwissen-test-" in str(settings.HOME_DIR):
+        shutil.rmtree(Path(settings.HOME_DIR), ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Two spaces, and people with every kind of right to them."""
+
+    space_a: Space
+    space_b: Space
+    organisation_a: Organisation  # its people may read space A
+    organisation_b: Organisation  # its people may read space B
+    reader_a: User  # reads A, by her organisation
+    contributor_a: User  # writes drafts in A
+    publisher_a: User  # publishes in A
+    steward_a: User  # grants rights in A
+    reader_b: User  # reads B, by her organisation
+    publisher_b: User  # publishes in B
+    member_of_both: User  # belongs to A, reads B by a grant of her own
+    curator: User  # steward of both without a grant
+    administrator: User  # operates; reads nothing
+    stranger: User  # has no rights at all
+    inactive: User  # belongs to A, account closed
+    nobody: AnonymousUser  # not signed in
+
+    def people(self) -> dict[str, Any]:
+        """Return the cast by name."""
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if isinstance(value, User | AnonymousUser)
+        }
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the fixed cast, fresh for each test."""
+    organisation_a = OrganisationFactory(slug="amt-a", name="Amt A")
+    organisation_b = OrganisationFactory(slug="amt-b", name="Amt B")
+    elsewhere = OrganisationFactory(slug="amt-c", name="Amt C")
+    space_a, space_b = make_space("bereich-a"), make_space("bereich-b")
+    grant_role(space_a, organisation_a, Role.READER, actor=None)
+    grant_role(space_b, organisation_b, Role.READER, actor=None)
+
+    def person(name: str, organisation: Organisation | None, **kwargs: Any) -> User:
+        user: User = UserFactory(username=name, organisation=organisation, **kwargs)
+        return user
+
+    made = Cast(
+        space_a=space_a,
+        space_b=space_b,
+        organisation_a=organisation_a,
+        organisation_b=organisation_b,
+        reader_a=person("reader_a", organisation_a),
+        contributor_a=person("contributor_a", organisation_a),
+        publisher_a=person("publisher_a", organisation_a),
+        steward_a=person("steward_a", organisation_a),
+        reader_b=person("reader_b", organisation_b),
+        publisher_b=person("publisher_b", organisation_b),
+        member_of_both=person("member_of_both", organisation_a),
+        curator=person("curator", elsewhere, platform_role=PlatformRole.CURATOR),
+        administrator=person("administrator", elsewhere, platform_role=PlatformRole.ADMINISTRATOR),
+        stranger=person("stranger", elsewhere),
+        inactive=person("inactive", organisation_a, is_active=False),
+        nobody=AnonymousUser(),
+    )
+    grant_role(space_a, made.contributor_a, Role.CONTRIBUTOR, actor=None)
+    grant_role(space_a, made.publisher_a, Role.PUBLISHER, actor=None)
+    grant_role(space_a, made.steward_a, Role.STEWARD, actor=None)
+    grant_role(space_b, made.publisher_b, Role.PUBLISHER, actor=None)
+    grant_role(space_b, made.member_of_both, Role.READER, actor=None)
+    return made
