@@ -1,0 +1,49 @@
+"""How measures become documents of the search."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from knowledge.measures.models import MeasurePage
+from knowledge.page_source import PageContent, PageKind, register_page_kind
+from knowledge.plain_text import PlainText
+
+
+def content(page: MeasurePage) -> PageContent:
+    """Read one measure."""
+    text = PlainText()
+    text.add_body(page.body)
+    organisations = [one.organisation for one in page.responsibilities.all()]
+    for organisation in organisations:
+        text.add_text(f"{organisation.name} ({organisation.short_name})")
+    return PageContent(
+        text=text,
+        organisations=[organisation.slug for organisation in organisations],
+        field_of_action=page.field_of_action.slug if page.field_of_action else "",
+        districts=[district.slug for district in page.districts.all()],
+    )
+
+
+def title(page: MeasurePage) -> str:
+    """Return the title with the number, so that "M 16" and "Maßnahme 16" find it."""
+    return page.title if page.number is None else f"Maßnahme {page.number}: {page.title}"
+
+
+def register() -> None:
+    """Make measures findable."""
+    register_page_kind(
+        PageKind(
+            model=MeasurePage,
+            kind="measure",
+            content=content,
+            prefetch=("responsibilities__organisation", "field_of_action", "districts"),
+            organisations="responsibilities__organisation__short_name",
+            title=title,
+        ),
+        _("Measure"),
+        aliases=(
+            "maßnahme",
+            "massnahme",
+            "maßnahmen",
+        ),
+    )

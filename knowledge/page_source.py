@@ -1,0 +1,193 @@
+"""All pages as one source of the search; each content app registers how its pages become documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from access.rights import Person
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from search.documents import Attachment, SearchDocument
+from search.registry import HitCard, make_key, register_kind, split_key
+
+from knowledge.basepage.models import Classification, KnowledgePage
+from knowledge.plain_text import PlainText
+
+SOURCE = "page"
+
+
+@dataclass(slots=True)
+class PageContent:
+    """What a page says beside its title; the part of a document that depends on the kind of page."""
+
+    text: PlainText = field(default_factory=PlainText)
+    organisations: Sequence[str] = ()
+    field_of_action: str = ""
+    districts: Sequence[str] = ()
+    people: Sequence[str] = ()
+    dated_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """How pages of one model become documents.
+
+    Attributes:
+        model: The page type.
+        kind: Value of `SearchDocument.kind`.
+        content: Reads one page, without queries beyond `prefetch`.
+        prefetch: Relations to load for a batch.
+        organisations: Look-up from the page to the names of organisations in charge; empty if it has none.
+        title: Makes the title for the index, such as one with the measure's number.
+    """
+
+    model: type[KnowledgePage]
+    kind: str
+    content: Callable[[Any], PageContent]
+    prefetch: tuple[str, ...] = ()
+    organisations: str = ""
+    title: Callable[[Any], str] = lambda page: page.title
+
+
+_kinds: dict[str, PageKind] = {}
+
+
+def register_page_kind(page_kind: PageKind, label: Any, *, aliases: Iterable[str] = ()) -> None:
+    """Make the pages of one type findable, under a label and under words for `typ:`."""
+    _kinds[page_kind.model._meta.label_lower] = page_kind
+    register_kind(page_kind.kind, label, aliases=aliases)
+
+
+class PageSource:
+    """Published pages of every registered type."""
+
+    name = SOURCE
+
+    def object_ids(self) -> Iterator[str]:
+        """Yield the ids of all published pages of registered types."""
+        pages = KnowledgePage.objects.filter(live=True, content_type__in=_content_types())
+        for pk in pages.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000):
+            yield str(pk)
+
+    def documents(self, object_ids: Collection[str]) -> Iterator[SearchDocument]:
+        """Yield the documents of these pages; a few queries for each type of page among them."""
+        ids = [int(one) for one in object_ids if one.isdecimal()]
+        found = dict(
+            KnowledgePage.objects.filter(pk__in=ids, live=True, content_type__in=_content_types())
+            .order_by()
+            .values_list("pk", "content_type_id")
+        )
+        for content_type_id, page_kind in _content_types().items():
+            of_kind = [pk for pk, type_id in found.items() if type_id == content_type_id]
+            if not of_kind:
+                continue
+            pages = page_kind.model.objects.filter(pk__in=of_kind, live=True).prefetch_related(
+                "attachments__document__extracted_text", *page_kind.prefetch
+            )
+            for page in pages:
+                yield _document(page, page_kind)
+
+    def load_hits(self, keys: Collection[str], user: Person) -> Mapping[str, HitCard]:
+        """Return what may be shown of these pages to `user`; one query, and one for each kind with organisations."""
+        ids = {key: int(split_key(key)[1]) for key in keys if split_key(key)[1].isdecimal()}
+        pages = KnowledgePage.objects.visible_to(user).filter(pk__in=ids.values())
+        cards = {page.pk: page for page in pages.select_related("space", "owning_organisation")}
+        organisations = _organisations_of(cards.values())
+        return {
+            key: _card(key, cards[pk], organisations.get(pk, ()), user)
+            for key, pk in ids.items()
+            if pk in cards
+        }
+
+    def title_matches(self, words: Sequence[str], user: Person, *, limit: int) -> Sequence[HitCard]:
+        """Return pages whose title contains every word, newest first."""
+        pages = KnowledgePage.objects.visible_to(user).filter(content_type__in=_content_types())
+        matching = pages.filter(reduce(and_, (Q(title__icontains=word) for word in words)))
+        found = list(
+            matching.select_related("space", "owning_organisation").order_by(
+                "-last_published_at", "pk"
+            )[:limit]
+        )
+        organisations = _organisations_of(found)
+        return [
+            _card(make_key(SOURCE, page.pk), page, organisations.get(page.pk, ()), user)
+            for page in found
+        ]
+
+
+def _content_types() -> dict[int, PageKind]:
+    types = ContentType.objects.get_for_models(*(kind.model for kind in _kinds.values()))
+    return {
+        content_type.pk: _kinds[model._meta.label_lower] for model, content_type in types.items()
+    }
+
+
+def _document(page: Any, page_kind: PageKind) -> SearchDocument:
+    content = page_kind.content(page)
+    published = page.first_published_at
+    return SearchDocument(
+        key=make_key(SOURCE, page.pk),
+        space_id=page.space_id,
+        path=page.path,
+        kind=page_kind.kind,
+        title=page_kind.title(page),
+        url=page.url or "",
+        headings=tuple(content.text.headings),
+        body=content.text.body,
+        attachments=tuple(_attachment(one.document) for one in page.attachments.all()),
+        organisations=tuple(dict.fromkeys(content.organisations)),
+        field_of_action=content.field_of_action,
+        districts=tuple(content.districts),
+        people=tuple(content.people),
+        dated_on=content.dated_on or (published and published.date()),
+    )
+
+
+def _attachment(document: Any) -> Attachment:
+    extracted = getattr(document, "extracted_text", None)
+    return Attachment(
+        key=str(document.pk),
+        title=document.title,
+        url=document.url,
+        pages=tuple(extracted.pages) if extracted is not None else (),
+    )
+
+
+def _organisations_of(pages: Iterable[KnowledgePage]) -> dict[int, list[str]]:
+    """Return the names of the organisations in charge, by page."""
+    types = _content_types()
+    by_kind: dict[str, list[int]] = {}
+    for page in pages:
+        page_kind = types.get(page.content_type_id)
+        if page_kind is not None and page_kind.organisations:
+            by_kind.setdefault(page_kind.model._meta.label_lower, []).append(page.pk)
+    names: dict[int, list[str]] = {}
+    for label, ids in by_kind.items():
+        page_kind = _kinds[label]
+        rows = page_kind.model.objects.filter(pk__in=ids).values_list("pk", page_kind.organisations)
+        for pk, name in rows:
+            if name:
+                names.setdefault(pk, []).append(name)
+    return names
+
+
+def _card(key: str, page: Any, organisations: Sequence[str], user: Person) -> HitCard:
+    page_kind = _content_types().get(page.content_type_id)
+    owner = (str(page.owning_organisation),) if page.owning_organisation else ()
+    return HitCard(
+        key=key,
+        title=page.title,
+        url=page.url or "",
+        kind=page_kind.kind if page_kind else "",
+        space_id=page.space_id,
+        space_title=page.space.title,
+        organisations=tuple(organisations) or owner,
+        dated_on=page.first_published_at and page.first_published_at.date(),
+        is_sample=page.is_sample,
+        is_confidential=page.classification == Classification.CONFIDENTIAL,
+    )
