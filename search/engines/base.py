@@ -69,12 +69,25 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits best first, the exact number of all hits, facet counts (value, count; most first), and a spelling proposal."""
+    """What an engine found.
+
+    Attributes:
+        hits: One page, best first.
+        total: Exact number of all hits.
+        facets: Facet name to (value, count), most first, those of equal count in the order of their values.
+        did_you_mean: The words and phrases of the query with unknown words replaced; empty if there is nothing to
+            propose. Filters, exclusions and alternatives are not in it.
+        near_words: Unknown word, folded, to the folded words that were looked for beside it, nearest first; marking
+            needs it (`search.engines.matching.Matcher`).
+        unknown: Folded words of the query that nothing within scope and filters holds, in alphabetical order.
+    """
 
     hits: Sequence[Hit]
     total: int
     facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     did_you_mean: str = ""
+    near_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

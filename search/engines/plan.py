@@ -14,7 +14,6 @@ from search.analysis.tokens import Token, extras, split_stems, tokens
 from search.analysis.vocabulary import Vocabulary
 from search.engines.base import Query
 from search.engines.ranking import RANKING, Ranking
-from search.engines.spelling import NearWord
 from search.engines.streams import pair
 
 # A person types ten words; everything beyond these limits is somebody else's text pasted in.
@@ -195,10 +194,10 @@ class _Planner:
             nodes.append(Every(tuple(self._part(part) for part in parts), ranking.split))
         return Group(token.surface, word, Best(tuple(nodes), ranking.alternative_tie), known)
 
-    def widened(self, group: Group, near: Sequence[NearWord]) -> Node:
+    def widened(self, group: Group, near: Sequence[str]) -> Node:
         """What finds the group's word or one of the nearest spellings, one clause for each stem."""
         streams = {name: weight * self._ranking.near_spelling for name, weight in self._everywhere.items()}
-        stems = dict.fromkeys(stem(word.word) for word in near[:MAX_NEAR_SPELLINGS])
+        stems = dict.fromkeys(stem(word) for word in near[:MAX_NEAR_SPELLINGS])
         found = [Match(term, streams, self._ranking.zone_tie) for term in stems]
         return Best((group.node, *found), self._ranking.alternative_tie)
 
@@ -303,12 +302,12 @@ def _relative(token: Token) -> str:
     return own[:-3] if own.endswith("ung") and len(own) >= 6 else f"{own}ung"
 
 
-def with_near_words(query_plan: Plan, near: Mapping[str, Sequence[NearWord]], *, ranking: Ranking = RANKING) -> Plan:
+def with_near_words(query_plan: Plan, near: Mapping[str, Sequence[str]], *, ranking: Ranking = RANKING) -> Plan:
     """Let words that occur nowhere also be found as the words spelt like them.
 
     Args:
         query_plan: The plan that found nothing for some of its words.
-        near: Folded word to words spelt like it, nearest first.
+        near: Folded word to folded words spelt like it, nearest first.
         ranking: As for `plan`.
     """
     planner = _Planner(Vocabulary(), ranking)

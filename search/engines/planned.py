@@ -11,7 +11,7 @@ from access.scope import AccessScope
 from search.analysis.normal import fold
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import FACETS, Hit, Query, SearchResult, Suggestion
-from search.engines.plan import Plan, plan, with_near_words
+from search.engines.plan import MAX_NEAR_SPELLINGS, Plan, plan, with_near_words
 from search.engines.ranking import RANKING, Ranking
 from search.engines.spelling import NearWord, allowed_distance, nearest
 from search.engines.streams import SEPARATOR
@@ -53,14 +53,23 @@ class PlannedEngine(abc.ABC):
             return SearchResult(hits=(), total=0, facets={name: () for name in query.facets if name in FACETS})
         answer = self._run(query_plan, query, scope)
         proposal = ""
+        corrected: dict[str, tuple[str, ...]] = {}
         misspelt = {word for word in answer.unknown if allowed_distance(word)}
         if misspelt:
             near = self._near_words(sorted(misspelt), query_plan, query, scope)
             if any(near.values()):
-                query_plan = with_near_words(query_plan, near, ranking=self.ranking)
+                corrected = {word: tuple(one.word for one in words) for word, words in near.items() if words}
+                query_plan = with_near_words(query_plan, corrected, ranking=self.ranking)
                 answer = self._run(query_plan, query, scope)
                 proposal = _proposal(query, near)
-        return SearchResult(hits=answer.hits, total=answer.total, facets=answer.facets, did_you_mean=proposal)
+        return SearchResult(
+            hits=answer.hits,
+            total=answer.total,
+            facets=answer.facets,
+            did_you_mean=proposal,
+            near_words=corrected,
+            unknown=tuple(sorted(answer.unknown)),
+        )
 
     def suggest(self, prefix: str, scope: AccessScope, *, limit: int = 8) -> list[Suggestion]:
         """Propose titles, then words, inside `scope` that begin like `prefix`; see `SearchEngine.suggest`."""
@@ -101,7 +110,7 @@ class PlannedEngine(abc.ABC):
         self, words: Sequence[str], query_plan: Plan, query: Query, scope: AccessScope
     ) -> dict[str, list[NearWord]]:
         found = self._spelling_terms(words, query_plan, query, scope)
-        return {word: nearest(word, found.get(word, ())) for word in words}
+        return {word: nearest(word, found.get(word, ()))[:MAX_NEAR_SPELLINGS] for word in words}
 
 
 def _proposal(query: Query, near: Mapping[str, Sequence[NearWord]]) -> str:
