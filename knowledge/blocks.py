@@ -16,7 +16,7 @@ from wagtailmarkdown.blocks import MarkdownBlock
 RICH_TEXT_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "document-link"]
 
 
-class FigureBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail has no types
+class FigureBlock(blocks.StructBlock):
     """A picture with the text that stands for it, and a caption."""
 
     image = ImageChooserBlock(label=_("Image"))
@@ -33,7 +33,7 @@ class FigureBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail has no t
         template = "blocks/figure.html"
 
 
-class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail has no types
+class BodyBlock(blocks.StreamBlock):
     """Text of any length, with headings, tables, pictures and files."""
 
     heading = blocks.CharBlock(
@@ -56,7 +56,7 @@ def body_field() -> StreamField:
     return StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
 
 
-class TaskBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail has no types
+class TaskBlock(blocks.StructBlock):
     """Something to do, by somebody, until a day."""
 
     what = blocks.CharBlock(label=_("Task"), max_length=300)
@@ -68,7 +68,7 @@ class TaskBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail has no typ
         label = _("Task")
 
 
-class AgendaItemBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail has no types
+class AgendaItemBlock(blocks.StructBlock):
     """One item of a meeting: what was said, what was decided, what is to be done."""
 
     title = blocks.CharBlock(label=_("Agenda item"), max_length=200)
@@ -83,7 +83,7 @@ class AgendaItemBlock(blocks.StructBlock):  # type: ignore[misc]  # Wagtail has 
         label = _("Agenda item")
 
 
-class AgendaBlock(blocks.StreamBlock):  # type: ignore[misc]  # Wagtail has no types
+class AgendaBlock(blocks.StreamBlock):
     """The agenda, in order."""
 
     item = AgendaItemBlock()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from access.rights import Person
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -19,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.rights import Person
 from knowledge.basepage.models import KnowledgePage
 
 PAGE_SIZE = 50  # rows
@@ -122,7 +122,8 @@ class Listing:
     @cached_property
     def visible(self) -> QuerySet[Any]:
         """Pages of the list that the reader may see."""
-        visible: QuerySet[Any] = self.base_queryset().visible_to(self.user)
+        pages: Any = self.base_queryset()  # django-stubs does not see Wagtail's querysets
+        visible: QuerySet[Any] = pages.visible_to(self.user)
         return visible
 
     @cached_property
@@ -188,7 +189,8 @@ class IndexPageMixin:
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the list, and subfolders if there are any."""
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]  # Wagtail's
+        page: Any = super()  # the mixin stands before KnowledgePage
+        context: dict[str, Any] = page.get_context(request, *args, **kwargs)
         context["listing"] = self.listing_class(self, request)
         return context
 

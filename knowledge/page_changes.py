@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from access.models import Space
-from accounts.models import Organisation
 from django.db.models import Q
 from django.db.models.signals import post_delete, post_save
-from search.outbox import enqueue
 from wagtail.signals import page_slug_changed, post_page_move
 
+from access.models import Space
+from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.basepage.signals import subtree_changed_space
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from knowledge.page_source import SOURCE
+from search.outbox import enqueue
 
 # Saving a draft writes these columns of the page and nothing that is published.
 _DRAFT_COLUMNS = {

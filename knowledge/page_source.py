@@ -9,14 +9,14 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from access.rights import Person
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
-from search.documents import Attachment, SearchDocument
-from search.registry import HitCard, make_key, register_kind, split_key
 
+from access.rights import Person
 from knowledge.basepage.models import Classification, KnowledgePage
 from knowledge.plain_text import PlainText
+from search.documents import Attachment, SearchDocument
+from search.registry import HitCard, make_key, register_kind, split_key
 
 SOURCE = "page"
 

@@ -38,7 +38,7 @@ class ArticlePage(KnowledgePage):
     body = body_field()
 
     parent_page_types: ClassVar = ["articles.ArticleIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
         *KnowledgePage.content_panels,
         FieldPanel("body"),

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from access.models import Space
-from access.querysets import VisiblePagesMixin
-from accounts.models import Organisation
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +11,10 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import AbstractPage, PageManager
 from wagtail.models.pages import AbstractPageMeta
 from wagtail.query import PageQuerySet
+
+from access.models import Space
+from access.querysets import VisiblePagesMixin
+from accounts.models import Organisation
 
 # Treebeard paths have four characters a level; the root page of a space is at depth 3.
 STEP = 4
@@ -29,14 +30,14 @@ class Classification(models.TextChoices):
     CONFIDENTIAL = "confidential", _("confidential")
 
 
-class KnowledgePageQuerySet(VisiblePagesMixin, PageQuerySet):  # type: ignore[misc]  # Wagtail has no types
+class KnowledgePageQuerySet(VisiblePagesMixin, PageQuerySet):
     """Pages; `visible_to` keeps what a reader may see."""
 
 
 KnowledgePageManager = PageManager.from_queryset(KnowledgePageQuerySet)
 
 
-class KnowledgePage(AbstractPage):  # type: ignore[misc]  # Wagtail has no types
+class KnowledgePage(AbstractPage):
     """A page in a space. `save` keeps its space equal to that of the space root above it."""
 
     space = models.ForeignKey(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from accounts.models import Organisation
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
+from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.listing import IndexPageMixin
 from knowledge.taxonomy.models import District
@@ -55,7 +55,7 @@ class ContactPage(KnowledgePage):
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
 
     parent_page_types: ClassVar = ["contacts.ContactIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
         *KnowledgePage.content_panels,
         FieldPanel("organisation"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from accounts.models import Organisation
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable
 
+from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.blocks import body_field
 from knowledge.listing import IndexPageMixin
@@ -69,7 +69,7 @@ class PaperPage(KnowledgePage):
     body = body_field()
 
     parent_page_types: ClassVar = ["council.PaperIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
         *KnowledgePage.content_panels,
         MultiFieldPanel(
@@ -101,7 +101,7 @@ class PaperPage(KnowledgePage):
         return context
 
 
-class PaperFact(Orderable):  # type: ignore[misc]  # Wagtail has no types
+class PaperFact(Orderable):
     """Something the paper says about itself that has no field of its own."""
 
     paper = ParentalKey(PaperPage, on_delete=models.CASCADE, related_name="facts")
@@ -118,7 +118,7 @@ class PaperFact(Orderable):  # type: ignore[misc]  # Wagtail has no types
         return f"{self.label}: {self.value}"
 
 
-class Consultation(Orderable):  # type: ignore[misc]  # Wagtail has no types
+class Consultation(Orderable):
     """One body's turn: when, for what, and with which outcome once that is known."""
 
     paper = ParentalKey(PaperPage, on_delete=models.CASCADE, related_name="consultations")

@@ -56,7 +56,7 @@ class EventPage(KnowledgePage):
     body = body_field()
 
     parent_page_types: ClassVar = ["events.EventIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
         *KnowledgePage.content_panels,
         FieldPanel("kind"),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from access.models import Space
-from access.querysets import VisibleFilesMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -14,18 +12,20 @@ from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.models import AbstractImage, AbstractRendition, ImageQuerySet
 from wagtail.models import Orderable
 
+from access.models import Space
+from access.querysets import VisibleFilesMixin
 from knowledge.basepage.models import KnowledgePage
 
 
-class KnowledgeDocumentQuerySet(VisibleFilesMixin, DocumentQuerySet):  # type: ignore[misc]  # Wagtail has no types
+class KnowledgeDocumentQuerySet(VisibleFilesMixin, DocumentQuerySet):
     """Documents; `visible_to` keeps what a reader may see."""
 
 
-class KnowledgeImageQuerySet(VisibleFilesMixin, ImageQuerySet):  # type: ignore[misc]  # Wagtail has no types
+class KnowledgeImageQuerySet(VisibleFilesMixin, ImageQuerySet):
     """Images; `visible_to` keeps what a reader may see."""
 
 
-class KnowledgeDocument(AbstractDocument):  # type: ignore[misc]  # Wagtail has no types
+class KnowledgeDocument(AbstractDocument):
     """A file to download, in one space."""
 
     space = models.ForeignKey(
@@ -42,7 +42,7 @@ class KnowledgeDocument(AbstractDocument):  # type: ignore[misc]  # Wagtail has 
         verbose_name_plural = _("documents")
 
 
-class KnowledgeImage(AbstractImage):  # type: ignore[misc]  # Wagtail has no types
+class KnowledgeImage(AbstractImage):
     """A picture, in one space."""
 
     space = models.ForeignKey(
@@ -62,7 +62,7 @@ class KnowledgeImage(AbstractImage):  # type: ignore[misc]  # Wagtail has no typ
         verbose_name_plural = _("images")
 
 
-class KnowledgeRendition(AbstractRendition):  # type: ignore[misc]  # Wagtail has no types
+class KnowledgeRendition(AbstractRendition):
     """A picture in another size; readable where its original is."""
 
     image = models.ForeignKey(KnowledgeImage, on_delete=models.CASCADE, related_name="renditions")
@@ -75,7 +75,7 @@ class KnowledgeRendition(AbstractRendition):  # type: ignore[misc]  # Wagtail ha
         ]
 
 
-class PageAttachment(Orderable):  # type: ignore[misc]  # Wagtail has no types
+class PageAttachment(Orderable):
     """A document attached to a page: listed below its text, searched with it."""
 
     page = ParentalKey(KnowledgePage, on_delete=models.CASCADE, related_name="attachments")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from access.rights import can
-from access.roles import Action
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
+from access.rights import can
+from access.roles import Action
 from knowledge.files.models import KnowledgeImage, KnowledgeRendition
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from access.rights import can
-from access.roles import Action
 from django.http import Http404, HttpRequest
 from wagtail import hooks
 
+from access.rights import can
+from access.roles import Action
 from knowledge.files.models import KnowledgeDocument
 
 

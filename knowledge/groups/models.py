@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from accounts.models import Organisation
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
+from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.blocks import AgendaBlock
 from knowledge.home.models import INDEX_PAGES, SpaceHomeMixin
@@ -90,7 +90,7 @@ class MinutesPage(KnowledgePage):
     agenda = StreamField(AgendaBlock(), blank=True, verbose_name=_("agenda"))
 
     parent_page_types: ClassVar = ["groups.MinutesIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
         *KnowledgePage.content_panels,
         MultiFieldPanel(
@@ -118,7 +118,7 @@ class MinutesPage(KnowledgePage):
         return context
 
 
-class Participant(Orderable):  # type: ignore[misc]  # Wagtail has no types
+class Participant(Orderable):
     """Somebody who was at a meeting, or was excused."""
 
     minutes = ParentalKey(MinutesPage, on_delete=models.CASCADE, related_name="participants")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from accounts.models import Membership
-
 from knowledge.groups.models import GroupPage
 
 

@@ -13,10 +13,9 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         """Make pages findable, and keep the search informed of every change."""
-        from search.registry import register_source
-
         from knowledge import page_changes
         from knowledge.page_source import PageSource
+        from search.registry import register_source
 
         register_source(PageSource())
         page_changes.connect()

@@ -55,9 +55,10 @@ class SpaceHomeMixin(models.Model):
         """Add the index pages and the latest changes of the space."""
         from knowledge.home.selectors import index_pages_of, latest_changes
 
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)  # type: ignore[misc]  # Wagtail's
+        page: Any = super()  # the mixin stands before KnowledgePage
+        context: dict[str, Any] = page.get_context(request, *args, **kwargs)
         context["index_pages"] = index_pages_of(self, request.user)
-        context["latest_changes"] = latest_changes(request.user, space_id=self.space_id)  # type: ignore[attr-defined]  # the page's
+        context["latest_changes"] = latest_changes(request.user, space_id=context["page"].space_id)
         return context
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from access.rights import Person, scope_for
 from django.db.models import Count
 
+from access.rights import Person, scope_for
 from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
 from knowledge.measures.models import MeasurePage, State
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from access.models import Space
-from accounts.models import Circle, Organisation
 from django.db import transaction
 from wagtail.models import Site
 
+from access.models import Space
+from accounts.models import Circle, Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.home.models import SpacePage, StartPage
 from knowledge.home.views import START_PAGE_SLUG

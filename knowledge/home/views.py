@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from access.rights import can
-from access.roles import Action
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from access.rights import can
+from access.roles import Action
 from knowledge.basepage.models import KnowledgePage
 
 # The start page's own part of every `url_path`; `seed` makes it with this slug.

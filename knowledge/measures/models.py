@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from accounts.models import Organisation
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable
 
+from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.blocks import body_field
 from knowledge.listing import IndexPageMixin
@@ -80,7 +80,7 @@ class MeasurePage(KnowledgePage):
     note = models.TextField(_("note on the source"), blank=True)
 
     parent_page_types: ClassVar = ["measures.MeasureIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
         *KnowledgePage.content_panels,
         MultiFieldPanel(
@@ -107,7 +107,7 @@ class MeasurePage(KnowledgePage):
         return context
 
 
-class MeasureResponsibility(Orderable):  # type: ignore[misc]  # Wagtail has no types
+class MeasureResponsibility(Orderable):
     """An organisation responsible for a measure, in printed order; the paper marks no lead."""
 
     measure = ParentalKey(MeasurePage, on_delete=models.CASCADE, related_name="responsibilities")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from access.rights import Person
 from django.apps import apps
 from django.db.models import Q
 
+from access.rights import Person
 from knowledge.basepage.models import KnowledgePage
 from knowledge.measures.models import MeasurePage, MeasureResponsibility
 from knowledge.taxonomy.models import District

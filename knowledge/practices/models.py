@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from accounts.models import Organisation
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
+from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.blocks import RICH_TEXT_FEATURES
 from knowledge.listing import IndexPageMixin
@@ -58,7 +58,7 @@ class PracticePage(KnowledgePage):
     )
 
     parent_page_types: ClassVar = ["practices.PracticeIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
         *KnowledgePage.content_panels,
         FieldPanel("problem"),
@@ -85,7 +85,7 @@ class PracticePage(KnowledgePage):
         return context
 
 
-class PracticeMeasure(Orderable):  # type: ignore[misc]  # Wagtail has no types
+class PracticeMeasure(Orderable):
     """A measure that a best practice belongs to."""
 
     practice = ParentalKey(PracticePage, on_delete=models.CASCADE, related_name="measure_links")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.practices.models import PracticePage
 from knowledge.page_source import PageContent, PageKind, register_page_kind
 from knowledge.plain_text import PlainText
+from knowledge.practices.models import PracticePage
 
 
 def content(page: PracticePage) -> PageContent:

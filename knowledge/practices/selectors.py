@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from access.rights import Person
-
 from knowledge.measures.models import MeasurePage
 from knowledge.practices.models import PracticePage
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from access.scope import AccessScope
-from search.registry import FacetChoice, register_facet
-
 from knowledge.taxonomy.models import District, FieldOfAction
+from search.registry import FacetChoice, register_facet
 
 
 def fields_of_action(scope: AccessScope) -> list[FacetChoice]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import User
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Model
 
 from access.models import Space
 from access.rights import can, rights_of
 from access.roles import Action, Role
+from accounts.models import User
 
 # What each of the platform's administration screens in Wagtail's admin needs.
 _PLATFORM_PERMISSIONS = {"wagtailadmin.access_admin": Action.USE_ADMIN}

@@ -16,5 +16,6 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request with rights remembered."""
         with one_request():
             return self.get_response(request)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from accounts.models import Circle, Organisation
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from accounts.models import Circle, Organisation
 
 
 class Space(models.Model):
@@ -60,7 +61,7 @@ class Space(models.Model):
         return self.title
 
 
-class GrantQuerySet(models.QuerySet["GrantDetails"]):
+class GrantQuerySet(models.QuerySet[Any]):
     """Stored permissions by what they count for."""
 
     def current(self) -> GrantQuerySet:
@@ -92,7 +93,7 @@ class SpaceUserObjectPermission(GrantDetails, UserObjectPermissionBase):
 
     content_object = models.ForeignKey(Space, on_delete=models.CASCADE)
 
-    objects = UserObjectPermissionManager.from_queryset(GrantQuerySet)()
+    objects: ClassVar[Any] = UserObjectPermissionManager.from_queryset(GrantQuerySet)()
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
@@ -103,7 +104,7 @@ class SpaceGroupObjectPermission(GrantDetails, GroupObjectPermissionBase):
 
     content_object = models.ForeignKey(Space, on_delete=models.CASCADE)
 
-    objects = GroupObjectPermissionManager.from_queryset(GrantQuerySet)()
+    objects: ClassVar[Any] = GroupObjectPermissionManager.from_queryset(GrantQuerySet)()
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False

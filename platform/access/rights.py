@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from accounts.models import User
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q
 from django.utils import timezone
@@ -20,6 +19,7 @@ from access.policies import policy_for
 from access.request_cache import remembered
 from access.roles import Action, Role
 from access.scope import NOTHING, AccessScope
+from accounts.models import User
 
 Person = User | AnonymousUser
 

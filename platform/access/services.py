@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from accounts.models import Circle, Organisation, User
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,6 +14,7 @@ from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPerm
 from access.request_cache import forget
 from access.rights import can
 from access.roles import Action, Role
+from accounts.models import Circle, Organisation, User
 
 Principal = User | Organisation | Circle
 

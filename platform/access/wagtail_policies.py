@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import User
 from django.db.models import Model, QuerySet
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
@@ -17,6 +16,7 @@ from access.models import SpaceGroupObjectPermission, SpaceUserObjectPermission
 from access.request_cache import remembered
 from access.rights import can, rights_of
 from access.roles import Action, Role
+from accounts.models import User
 
 # What a publisher may do with the pages of her space, in Wagtail's words.
 _PUBLISHER_ACTIONS = ("add", "change", "publish", "lock", "unlock", "bulk_delete")
@@ -43,7 +43,7 @@ class PagePermission:
         return page_id
 
 
-class SpacePagePermissionPolicy(PagePermissionPolicy):  # type: ignore[misc]  # Wagtail has no types
+class SpacePagePermissionPolicy(PagePermissionPolicy):
     """Page permissions out of roles on spaces; nobody is above them."""
 
     def _base_user_has_permission(self, user: Any) -> bool | None:
@@ -108,7 +108,7 @@ def _people_with(role: Role, *, space_id: int | None = None) -> QuerySet[User]:
     return (people.filter(pk__in=direct) | people.filter(groups__in=groups)).distinct()
 
 
-class SpaceFilePermissionPolicy(BasePermissionPolicy):  # type: ignore[misc]  # Wagtail has no types
+class SpaceFilePermissionPolicy(BasePermissionPolicy):
     """Documents and images: choosing needs reading, everything else needs a role in the file's space."""
 
     _ACTIONS = {  # noqa: RUF012 - constant

@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class InvitationOnlyAdapter(DefaultAccountAdapter):
     """Accounts are made by the platform's administration only."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

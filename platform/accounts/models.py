@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.contrib.auth.models import AbstractUser, Group
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -140,7 +140,7 @@ class User(AbstractUser):
     )
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
     # Django's own field, with a membership table that carries function and end date.
-    groups = models.ManyToManyField(
+    groups: Any = models.ManyToManyField(
         Group,
         through="accounts.Membership",
         through_fields=("user", "group"),
@@ -150,9 +150,7 @@ class User(AbstractUser):
         blank=True,
     )
 
-    objects: ClassVar[UserManager[User]] = UserManager()
-
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering: ClassVar = ["last_name", "first_name", "username"]

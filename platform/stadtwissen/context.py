@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from access.rights import can
-from access.roles import Action
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+
+from access.rights import can
+from access.roles import Action
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import include, path, re_path
-from knowledge.files.views import serve_image
-from knowledge.home.views import serve
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
+from knowledge.files.views import serve_image
+from knowledge.home.views import serve
 from stadtwissen.admin_site import in_one_transaction
 
 urlpatterns = [
@@ -19,7 +19,7 @@ urlpatterns = [
     path("dateien/", include(document_urls)),
     path("bilder/<path:name>", serve_image, name="image"),
 ]
-if settings.DEBUG or getattr(settings, "TEST_STACK", ""):
+if settings.DEBUG or hasattr(settings, "TEST_STACK"):
     from stadtwissen.catalogue import catalogue
 
     urlpatterns.append(path("bausteine/", catalogue, name="catalogue"))

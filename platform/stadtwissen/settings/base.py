@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "knowledge.council",
     "knowledge.articles",
     "knowledge.importing",
+    "knowledge.seeding",
 ]
 
 MIDDLEWARE = [

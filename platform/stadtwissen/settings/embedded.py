@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from stadtwissen.settings.base import *  # noqa: F403 - settings modules build on one another
+from stadtwissen.settings.base import *
 from stadtwissen.settings.base import ALLOWED_HOSTS, HOME_DIR
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from stadtwissen.environment import env_bool, env_secret, postgresql_from_url
-from stadtwissen.settings.base import *  # noqa: F403 - settings modules build on one another
+from stadtwissen.settings.base import *
 
 SECRET_KEY = env_secret("STADTWISSEN_SECRET_KEY", required=True)
 DATABASES = {"default": postgresql_from_url("STADTWISSEN_DATABASE")}

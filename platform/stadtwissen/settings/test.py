@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from stadtwissen.environment import postgresql_from_url
-from stadtwissen.settings.base import *  # noqa: F403 - settings modules build on one another
+from stadtwissen.settings.base import *
 from stadtwissen.settings.base import STORAGES
 
 TEST_STACK = os.environ.get("STADTWISSEN_TEST_STACK", "embedded")
