@@ -154,6 +154,7 @@ class _Planner:
         joined = {extra.first: extra for extra in extras(text, found)}
         groups: list[Group] = []
         leaves: list[tuple[str, ...]] = []
+        stems: list[tuple[str, ...]] = []
         seen: set[str] = set()
         index = 0
         while index < len(found) and len(groups) < MAX_WORDS:
@@ -171,8 +172,8 @@ class _Planner:
             seen.add(group.text)
             groups.append(group)
             leaves.append(tuple(leaf for token in covered if token.stem for leaf in token.parts or (token.stem,)))
-        groups = self._with_expressions(groups, leaves)
-        return groups, self._bonuses(leaves)
+            stems.append(tuple(token.stem for token in covered if token.stem))
+        return self._with_expressions(groups, stems), self._bonuses(leaves)
 
     def _single(self, token: Token, numbered: str) -> Group:
         ranking, word = self._ranking, token.word
@@ -232,7 +233,17 @@ class _Planner:
         typed = " ".join(token.surface for token in covered)
         return Group(typed, "", Best(tuple(nodes), ranking.alternative_tie), known)
 
-    def _with_expressions(self, groups: list[Group], leaves: list[tuple[str, ...]]) -> list[Group]:
+    def _with_expressions(self, groups: list[Group], stems: list[tuple[str, ...]]) -> list[Group]:
+        """Let a run of words that has synonyms be found as one of them: that meets each word of the run."""
+        weight = self._ranking.synonym
+        for first in range(len(groups)):
+            for last in range(first + 1, min(len(groups), first + self._vocabulary.longest_expression)):
+                run = tuple(stem for part in stems[first : last + 1] for stem in part)
+                for others in self._vocabulary.synonyms_of(run)[:MAX_SYNONYMS]:
+                    node = self._expression(others, weight / (last - first + 1))
+                    for index in range(first, last + 1):
+                        group = groups[index]
+                        groups[index] = replace(group, node=Best((group.node, node), self._ranking.alternative_tie))
         return groups
 
     def _bonuses(self, leaves: list[tuple[str, ...]]) -> list[Node]:

@@ -11,6 +11,8 @@ from search.engines.streams import SEPARATOR, SPELLING_MIN_CHARS
 # Asked of an engine at most: a bound on its answer, far above the number of words of one length and first letter that
 # stand in the documents holding a near spelling. What falls behind it falls behind for hidden documents or without them.
 MAX_TERMS = 5_000
+# Automata for longer words cost more than a misspelling in them is worth.
+MAX_SPELLING_CHARS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class NearWord:
 
 
 def allowed_distance(word: str) -> int:
-    """Number of typing errors allowed in a folded word: none below 4 letters, 2 from 8 letters."""
-    if len(word) < SPELLING_MIN_CHARS or not word.isalpha():
+    """Number of typing errors allowed in a folded word: none below 4 letters, 2 from 8, none above 40."""
+    if not SPELLING_MIN_CHARS <= len(word) <= MAX_SPELLING_CHARS or not word.isalpha():
         return 0
     return 1 if len(word) < 8 else 2
 

@@ -21,7 +21,7 @@ EVERYONE = "*"
 """Audience of a passage that is not narrowed."""
 
 BREAK = "¶"
-"""Stands between paragraphs in the exact streams, so that no phrase reaches across."""
+"""Stands between headings, pages and the like in the exact streams, so that no phrase reaches across."""
 
 SPELLING_MIN_CHARS = 4
 SEPARATOR = "\x1f"
