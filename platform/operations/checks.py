@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, transaction
 
 SECRET_KEY_MIN_CHARS = 40  # as many as `secrets.token_urlsafe(30)` makes
-_PLACEHOLDERS = ("change", "insecure", "secret", "example", "only-for-tests")
+_PLACEHOLDERS = ("django-insecure", "change", "insecure", "secret", "example", "only-for-tests")
 
 
 @register(Tags.security)

@@ -1,0 +1,65 @@
+"""`manage.py doctor` finds what is wrong and names the cure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from operations.doctor import examine
+from search.models import OutboxEntry
+
+pytestmark = pytest.mark.django_db
+
+
+def finding(part):
+    return next(found for found in examine() if found.part == part)
+
+
+def test_healthy_database_is_named():
+    assert finding("database").is_healthy
+    assert finding("migrations").is_healthy
+
+
+def test_pending_migration_is_found():
+    MigrationRecorder.Migration.objects.filter(app="search").delete()
+    assert "manage.py migrate" in finding("migrations").cure
+
+
+def test_changes_that_wait_too_long_are_found():
+    OutboxEntry.objects.create(
+        source="page",
+        object_id="1",
+        enqueued_at=timezone.now() - timedelta(hours=1),
+        not_before=timezone.now() + timedelta(minutes=1),
+    )
+    assert "worker" in finding("changes to index").cure
+    assert "1 waiting" in finding("changes to index").found
+
+
+def test_fresh_changes_are_normal():
+    OutboxEntry.objects.create(source="page", object_id="1")
+    assert finding("changes to index").is_healthy
+
+
+def test_full_disk_is_found(monkeypatch):
+    monkeypatch.setattr("operations.doctor.FREE_BYTES_MIN", 2**62)
+    assert "1 GiB" in finding("disk").cure
+
+
+def test_missing_static_files_are_found(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path / "static"
+    assert "manage.py prepare" in finding("static files").cure
+
+
+def test_command_lists_every_part_and_fails_if_one_does(settings, tmp_path, capsys):
+    settings.STATIC_ROOT = tmp_path / "static"
+    with pytest.raises(CommandError):
+        call_command("doctor")
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("ok    database") for line in lines)
+    assert any(line.startswith("FAIL  static files") for line in lines)
+    assert any("→ Collect them" in line for line in lines)
