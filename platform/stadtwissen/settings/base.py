@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "wagtail",
     "wagtailmarkdown",
     "modelcluster",
-    "modelsearch",
     "taggit",
     # platform
     "stadtwissen",
@@ -250,6 +249,12 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # These name people or titles at INFO; the audit log is the place for that.
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+    },
 }
 
 ALLOWED_HOSTS = env_list("STADTWISSEN_ALLOWED_HOSTS")

@@ -1,0 +1,346 @@
+"""Load the initial data: the facts of the council paper, and the spaces to begin with.
+
+Nothing is said that the paper doesn't say: what is empty there stays empty here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.utils.formats import date_format
+
+from access.models import Space
+from access.roles import Role
+from access.services import grant_role
+from accounts.models import Circle, Organisation
+from knowledge.articles.models import ArticleIndexPage
+from knowledge.basepage.models import Classification, KnowledgePage
+from knowledge.contacts.models import ContactIndexPage
+from knowledge.council.models import Consultation, PaperFact, PaperIndexPage, PaperPage
+from knowledge.events.models import EventIndexPage, EventPage
+from knowledge.groups.models import GroupPage, MinutesIndexPage
+from knowledge.home.services import create_space, ensure_start_page
+from knowledge.measures.models import MeasureIndexPage, MeasurePage, MeasureResponsibility
+from knowledge.practices.models import PracticeIndexPage
+from knowledge.seeding import facts
+from knowledge.seeding.ledger import Ledger
+from knowledge.seeding.pages import publish_below
+from knowledge.taxonomy.models import District, FieldOfAction
+from search.outbox import deferred
+
+EVERYBODY_SLUG = "alle-organisationen"
+EVERYBODY_NAME = "Alle Organisationen"
+
+
+@dataclass(frozen=True, slots=True)
+class SpacePlan:
+    """A space that every organisation may read, with its index pages as (type, slug, title)."""
+
+    slug: str
+    title: str
+    description: str
+    index_pages: tuple[tuple[type[KnowledgePage], str, str], ...]
+
+
+COMMON_SPACES = (
+    SpacePlan(
+        "massnahmen",
+        "Maßnahmen",
+        "Die Maßnahmen des Masterplans mit Umsetzungshorizont und zuständigen Stellen.",
+        ((MeasureIndexPage, "katalog", "Maßnahmenkatalog"),),
+    ),
+    SpacePlan(
+        "rat",
+        "Rat",
+        "Vorlagen mit Beratungsfolge sowie Veranstaltungen des Dialogs.",
+        (
+            (PaperIndexPage, "vorlagen", "Vorlagen"),
+            (EventIndexPage, "veranstaltungen", "Veranstaltungen"),
+        ),
+    ),
+    SpacePlan(
+        "gute-praxis",
+        "Gute Praxis",
+        "Was sich bewährt hat und sich auf andere Stellen übertragen lässt.",
+        ((PracticeIndexPage, "praxisbeispiele", "Praxisbeispiele"),),
+    ),
+    SpacePlan(
+        "kontakte",
+        "Kontakte",
+        "Wer wofür zuständig und wie erreichbar ist.",
+        ((ContactIndexPage, "verzeichnis", "Kontaktverzeichnis"),),
+    ),
+    SpacePlan(
+        "wissen",
+        "Wissen",
+        "Arbeitshilfen, Abläufe und Begriffe für die tägliche Zusammenarbeit.",
+        ((ArticleIndexPage, "artikel", "Artikel"),),
+    ),
+)
+GROUP_INDEX_PAGES: tuple[tuple[type[KnowledgePage], str, str], ...] = (
+    (MinutesIndexPage, "protokolle", "Protokolle"),
+    (ArticleIndexPage, "unterlagen", "Unterlagen"),
+)
+
+
+def load_initial_data() -> Ledger:
+    """Load every fact that was never loaded; what was loaded before is left as people have made it.
+
+    One transaction for each concern; indexing comes once, at the end.
+    """
+    ledger = Ledger()
+    with deferred():
+        for load in (
+            _load_organisations,
+            _load_taxonomy,
+            _load_common_spaces,
+            _load_working_groups,
+            _load_measures,
+            _load_council,
+        ):
+            with transaction.atomic():
+                load(ledger)
+    return ledger
+
+
+def _load_organisations(ledger: Ledger) -> None:
+    for fact in facts.organisations():
+        ledger.ensure(
+            f"organisation:{fact.slug}",
+            Organisation.objects.filter(slug=fact.slug),
+            partial(
+                Organisation.objects.create,
+                slug=fact.slug,
+                name=fact.name,
+                short_name=fact.short_name,
+                kind=fact.kind,
+                note=fact.note,
+                is_collective=fact.is_collective,
+            ),
+        )
+    ledger.ensure(
+        f"circle:{EVERYBODY_SLUG}",
+        Circle.objects.filter(is_everybody=True),
+        partial(Circle.objects.create, slug=EVERYBODY_SLUG, name=EVERYBODY_NAME, is_everybody=True),
+    )
+
+
+def _load_taxonomy(ledger: Ledger) -> None:
+    for field in facts.fields_of_action():
+        ledger.ensure(
+            f"field_of_action:{field.slug}",
+            FieldOfAction.objects.filter(slug=field.slug),
+            partial(
+                FieldOfAction.objects.create,
+                slug=field.slug,
+                title=field.title,
+                order=field.order,
+            ),
+        )
+    for district in facts.districts():
+        ledger.ensure(
+            f"district:{district.slug}",
+            District.objects.filter(slug=district.slug),
+            partial(
+                District.objects.create,
+                slug=district.slug,
+                name=district.name,
+                kind=district.kind,
+            ),
+        )
+
+
+def _load_common_spaces(ledger: Ledger) -> None:
+    ensure_start_page()
+    for plan in COMMON_SPACES:
+        space = ledger.ensure(
+            f"space:{plan.slug}",
+            Space.objects.filter(slug=plan.slug),
+            partial(_common_space, plan),
+        )
+        _load_index_pages(ledger, plan.slug, space, plan.index_pages)
+
+
+def _common_space(plan: SpacePlan) -> Space:
+    space = create_space(slug=plan.slug, title=plan.title, description=plan.description)
+    grant_role(
+        space,
+        Circle.objects.get(is_everybody=True),
+        Role.READER,
+        actor=None,
+        reason="Grundeinrichtung: Alle Organisationen dürfen lesen.",
+    )
+    return space
+
+
+def _load_working_groups(ledger: Ledger) -> None:
+    for group in facts.working_groups():
+        circle = ledger.ensure(
+            f"circle:{group.slug}",
+            Circle.objects.filter(slug=group.slug),
+            partial(Circle.objects.create, slug=group.slug, name=group.title),
+        )
+        space = ledger.ensure(
+            f"space:{group.slug}",
+            Space.objects.filter(slug=group.slug),
+            partial(_group_space, group, circle),
+        )
+        _load_index_pages(ledger, group.slug, space, GROUP_INDEX_PAGES)
+
+
+def _group_space(group: facts.GroupFact, circle: Circle | None) -> Space | None:
+    if circle is None:
+        return None
+    page = GroupPage(
+        kind=group.kind,
+        field_of_action=FieldOfAction.objects.filter(slug=group.field_of_action).first(),
+    )
+    space = create_space(slug=group.slug, title=group.title, circle=circle, home_page=page)
+    grant_role(
+        space,
+        circle,
+        Role.READER,
+        actor=None,
+        reason="Grundeinrichtung: Die Mitglieder der Arbeitsgruppe dürfen lesen.",
+    )
+    return space
+
+
+def _load_index_pages(
+    ledger: Ledger,
+    space_slug: str,
+    space: Space | None,
+    plans: tuple[tuple[type[KnowledgePage], str, str], ...],
+) -> None:
+    """Make the index pages of a space below its home page, unless people have removed that."""
+    for model, slug, title in plans:
+        ledger.ensure(
+            f"index_page:{space_slug}/{slug}",
+            model.objects.filter(space=space),
+            partial(_index_page, space, model(slug=slug, title=title)),
+        )
+
+
+def _index_page(space: Space | None, page: KnowledgePage) -> KnowledgePage | None:
+    home = KnowledgePage.objects.filter(space=space, depth=3).first() if space else None
+    return publish_below(home, page) if home else None
+
+
+def _load_measures(ledger: Ledger) -> None:
+    index: MeasureIndexPage | None = MeasureIndexPage.objects.filter(
+        space__slug="massnahmen"
+    ).first()
+    organisations = {one.slug: one for one in Organisation.objects.all()}
+    for fact in facts.measures():
+        ledger.ensure(
+            f"measure:{fact.number}",
+            MeasurePage.objects.filter(number=fact.number),
+            partial(_measure, index, fact, organisations),
+        )
+
+
+def _measure(
+    index: MeasureIndexPage | None,
+    fact: facts.MeasureFact,
+    organisations: dict[str, Organisation],
+) -> MeasurePage | None:
+    if index is None:
+        return None
+    page = MeasurePage(
+        title=fact.title,
+        slug=f"massnahme-{fact.number}",
+        number=fact.number,
+        horizon=fact.horizon,
+        source=f"{_paper_reference()}, {fact.source_page_hint}",
+        note=fact.note,
+        classification=Classification.PUBLIC,
+    )
+    page.responsibilities = [
+        MeasureResponsibility(organisation=organisations[slug], sort_order=position)
+        for position, slug in enumerate(fact.responsible)
+    ]
+    return publish_below(index, page)
+
+
+def _load_council(ledger: Ledger) -> None:
+    papers: PaperIndexPage | None = PaperIndexPage.objects.filter(space__slug="rat").first()
+    number = facts.document()["paper_number"]
+    ledger.ensure(
+        f"paper:{number}",
+        PaperPage.objects.filter(number=number),
+        partial(_paper, papers),
+    )
+    events: EventIndexPage | None = EventIndexPage.objects.filter(space__slug="rat").first()
+    for fact in facts.events():
+        ledger.ensure(
+            f"event:{fact.slug}",
+            EventPage.objects.filter(slug=fact.slug, space__slug="rat"),
+            partial(_event, events, fact),
+        )
+
+
+def _paper(index: PaperIndexPage | None) -> PaperPage | None:
+    if index is None:
+        return None
+    document = facts.document()
+    organisations = Organisation.objects.in_bulk(field_name="slug")
+    page = PaperPage(
+        title=document["title"],
+        slug=document["paper_number"],
+        number=document["paper_number"],
+        dated_on=dt.date.fromisoformat(document["date"]),
+        publicity=document["publicity"],
+        lead=organisations.get(document["lead_department_slug"]),
+        deciding_body=organisations.get(document["deciding_body_slug"]),
+        decision_due_on=dt.date.fromisoformat(document["decision_date_scheduled"]),
+        classification=Classification.PUBLIC,
+    )
+    page.facts = [
+        PaperFact(
+            label=label, value=_in_words(key, document[key], organisations), sort_order=position
+        )
+        for position, (key, label) in enumerate(facts.document_labels().items())
+    ]
+    page.consultations = [
+        Consultation(
+            body=fact.body,
+            held_on=fact.held_on,
+            role=fact.role,
+            note=fact.note,
+            sort_order=position,
+        )
+        for position, fact in enumerate(facts.consultations())
+    ]
+    return publish_below(index, page)
+
+
+def _in_words(key: str, value: str, organisations: dict[str, Organisation]) -> str:
+    """Return a fact as a reader expects it: an organisation by its name, a date in German."""
+    if key.endswith("_slug"):
+        return organisations[value].name
+    if key.endswith("_date"):
+        return date_format(dt.date.fromisoformat(value), "d.m.Y")
+    return value
+
+
+def _event(index: EventIndexPage | None, fact: facts.EventFact) -> EventPage | None:
+    if index is None:
+        return None
+    page = EventPage(
+        title=fact.title,
+        slug=fact.slug,
+        kind=fact.kind,
+        held_on=fact.held_on,
+        note=fact.note,
+        classification=Classification.PUBLIC,
+    )
+    return publish_below(index, page)
+
+
+def _paper_reference() -> str:
+    document = facts.document()
+    dated_on = date_format(dt.date.fromisoformat(document["date"]), "d.m.Y")
+    return f"Drucksache {document['paper_number']} vom {dated_on}"
