@@ -12,6 +12,7 @@ from access.models import Space
 from access.scope import AccessScope
 from accounts.models import Organisation
 from search.analysis.normal import fold
+from search.analysis.stems import stem
 from search.engines.base import FACETS
 from search.registry import FacetChoice, kinds, registered_facet
 
@@ -34,6 +35,8 @@ PARAMETERS: Mapping[str, str] = {
 }
 """Name of each facet in the address of a search."""
 
+_OPEN = frozenset({"kind", "organisation", "space"})
+
 MAX_VALUES = 50
 MAX_VALUE_CHARS = 100
 MIN_PREFIX_CHARS = 3
@@ -51,11 +54,12 @@ class FacetOption:
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
-    """One facet of an answer; `name` is the parameter of the address."""
+    """One facet of an answer; `name` is the parameter of the address, `is_open` whether its values show at once."""
 
     name: str
     legend: str
     options: Sequence[FacetOption]
+    is_open: bool
 
 
 class FacetBook:
@@ -90,10 +94,14 @@ class FacetBook:
             value: {fold_text(str(name)) for name in (value, choice.label, *choice.aliases)}
             for value, choice in self.choices(facet).items()
         }
-        tests: list[Callable[[str], bool]] = [lambda name: name == wanted]
+        stems = _stems(wanted)
+        tests: list[Callable[[str], bool]] = [
+            lambda name: name == wanted,
+            lambda name: _stems(name) == stems,
+        ]
         if len(wanted) >= MIN_PREFIX_CHARS:
             tests += [
-                lambda name: name.startswith(wanted) or wanted.startswith(f"{name} "),
+                lambda name: name.startswith(wanted),
                 lambda name: f" {wanted}" in name,
             ]
         for test in tests:
@@ -112,7 +120,9 @@ class FacetBook:
         A selected value stays in the list with count 0, so that it can be taken back.
         """
         return [
-            FacetGroup(PARAMETERS[facet], str(LEGENDS[facet]), options)
+            FacetGroup(
+                PARAMETERS[facet], str(LEGENDS[facet]), options, facet in _OPEN or facet in selected
+            )
             for facet in FACETS
             if (
                 options := self._options(
@@ -132,7 +142,8 @@ class FacetBook:
         ]
         if facet == "year":
             options.sort(key=lambda option: option.value, reverse=True)
-        return sorted(options, key=lambda option: not option.selected)[:MAX_VALUES]
+        # Not sorted by selection: what was just ticked must not jump away from under the pointer.
+        return options[:MAX_VALUES]
 
 
 def fold_text(text: str) -> str:
@@ -140,6 +151,10 @@ def fold_text(text: str) -> str:
     return " ".join(
         fold(word) for word in text[:MAX_VALUE_CHARS].replace("-", " ").replace("_", " ").split()
     )
+
+
+def _stems(folded: str) -> list[str]:
+    return [stem(word) for word in folded.split()]
 
 
 def usable(facet: str, values: Iterable[str]) -> tuple[str, ...]:

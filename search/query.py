@@ -59,10 +59,11 @@ _AROUND = ".,;:!?()[]{}<>*+~^/\\|&=…'’‘‚`´#"
 
 @dataclass(frozen=True, slots=True)
 class TypedFilter:
-    """One `name:value` whose name is known; the value is as typed."""
+    """One `name:value` whose name is known; `raw` is the stretch of the query that it was read from."""
 
     name: str
     value: str
+    raw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class _Reader:
                     % {"filter": f"-{name}:{value}"}
                 )
                 return
-            self.filters.append(TypedFilter(name.lower(), " ".join(value.split())))
+            self.filters.append(TypedFilter(name.lower(), " ".join(value.split()), match[0]))
             return
         if known:
             self.problems.append(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from search.documents import Attachment, SearchDocument
 from search.engines.streams import fingerprint
+from search.marking import display_text
 from search.models import IndexedText
 from search.registry import source_named, split_key
 
@@ -91,9 +92,7 @@ def current_texts(keys: Collection[str]) -> Mapping[str, SearchTexts]:
         source = source_named(source_name)
         for document in source.documents(object_ids) if source else ():
             if document.key in keys:
-                texts[document.key] = SearchTexts(
-                    document.headings, document.body, document.attachments
-                )
+                texts[document.key] = SearchTexts.from_content(_content(document))
     return texts
 
 
@@ -115,4 +114,5 @@ def _content(document: SearchDocument) -> dict[str, Any]:
 
 
 def _storable(text: str) -> str:
+    text = display_text(text)
     return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,115 @@
+"""What a search answers with: plain values, checked against the reader's rights, ready for a template."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.core.paginator import Page
+from django.utils.safestring import SafeString
+
+from search.facets import FacetGroup
+from search.requests import SearchRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAttachment:
+    """Passages of one page of an attached file; `url` opens a PDF there. `page` is None for files without pages."""
+
+    title: str
+    url: str
+    page: int | None
+    passages: Sequence[SafeString]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownHit:
+    """One hit as it is shown; the attributes are those that components/result_hit.html reads."""
+
+    key: str
+    title: str
+    title_marked: SafeString
+    url: str
+    kind_label: str
+    space: str = ""
+    organisation: str = ""
+    date: dt.date | None = None
+    is_sample: bool = False
+    confidential: bool = False
+    passages: Sequence[SafeString] = ()
+    attachments: Sequence[ShownAttachment] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveFilter:
+    """A filter in force and the address of the search without it."""
+
+    label: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordCount:
+    """How many documents within the reader's scope hold one word of a query that found nothing as a whole."""
+
+    word: str
+    total: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why nothing was found, and what would be found instead.
+
+    Attributes:
+        words: Each word by itself; empty for a query of one word.
+        total_unfiltered: Hits without the filters, 0 if there are no filters.
+        unfiltered_url: The search without the filters.
+    """
+
+    words: Sequence[WordCount] = ()
+    total_unfiltered: int = 0
+    unfiltered_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """One page of an answer.
+
+    Attributes:
+        request: What was asked.
+        asked: Whether anything was asked; if not there are only filters to choose from.
+        hits: In order; may hold fewer than a page where the index is behind the database.
+        total: Number of hits within the reader's scope; None if it isn't known.
+        page_obj: For the pagination component.
+        facets: With labels and counts.
+        active_filters: Filters in force.
+        problems: Sentences about what was left out of the query.
+        did_you_mean: Another spelling of the query, or empty.
+        did_you_mean_url: Where it is searched for.
+        is_degraded: The engine is away: `hits` are matches in titles only.
+        explanation: Given if nothing was found.
+    """
+
+    request: SearchRequest
+    asked: bool
+    hits: Sequence[ShownHit] = ()
+    total: int | None = 0
+    page_obj: Page[int] | None = None
+    facets: Sequence[FacetGroup] = ()
+    active_filters: Sequence[ActiveFilter] = ()
+    problems: Sequence[str] = ()
+    did_you_mean: str = ""
+    did_you_mean_url: str = ""
+    is_degraded: bool = False
+    explanation: Explanation | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSuggestion:
+    """A proposal while typing: a title that leads to its page, or a word that is searched for."""
+
+    text: str
+    url: str
+    kind_label: str = ""

@@ -1,0 +1,187 @@
+"""Search for a reader: the engine finds within her scope, the database confirms, then it is shown.
+
+The index may be behind the database, so no hit, title or passage is shown that the database doesn't confirm for this
+reader now. The number of database queries does not depend on the number of hits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import chain
+
+from django.core.paginator import Paginator
+
+from access.rights import Person, scope_for
+from access.scope import AccessScope
+from search.asking import Asked, asked_for
+from search.engines import get_engine
+from search.engines.base import EngineUnavailable, Query, SearchEngine, SearchResult
+from search.facets import FacetBook
+from search.marking import Marker
+from search.registry import HitCard, kind_label, source_named, sources, split_key
+from search.requests import MAX_PAGE, PAGE_SIZE, SearchRequest
+from search.results import Explanation, SearchPage, ShownHit, ShownSuggestion, WordCount
+from search.showing import show_hits, show_title
+from search.texts import current_texts
+
+logger = logging.getLogger(__name__)
+
+MAX_EXPLAINED_WORDS = 6
+MAX_TITLE_WORDS = 8
+SUGGESTIONS = 8
+SUGGESTION_MIN_CHARS = 2
+
+
+def search(user: Person, request: SearchRequest) -> SearchPage:
+    """Answer one search of one reader.
+
+    Args:
+        user: The reader; nobody finds nothing.
+        request: What she asks for.
+
+    Returns:
+        A page of hits; matches in titles, marked as such, while the engine is away. Never raises for odd input.
+    """
+    scope = scope_for(user)
+    book = FacetBook(scope)
+    asked = asked_for(request, book)
+    if asked.is_hopeless:
+        return _page(asked, hits=(), total=0, is_asked=True)
+    try:
+        engine = get_engine()
+        result = engine.search(asked.query, scope)
+        last_page = max(1, min(MAX_PAGE, -(-result.total // PAGE_SIZE)))
+        if request.page > last_page and result.total:
+            return search(user, replace(request, page=last_page))
+        explanation = (
+            _explain(engine, asked, scope) if not result.total and not asked.is_empty else None
+        )
+    except EngineUnavailable as error:
+        logger.warning("search unavailable, offering titles error=%s", error)
+        return _title_page(user, asked)
+    return _answer(user, asked, result, explanation)
+
+
+def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
+    """Propose titles and words that begin like what was typed, from what the reader may see.
+
+    Args:
+        user: The reader.
+        typed: Any text; shorter than `SUGGESTION_MIN_CHARS` gives [].
+    """
+    typed = " ".join(typed.split())[:100]
+    if len(typed) < SUGGESTION_MIN_CHARS:
+        return []
+    try:
+        found = get_engine().suggest(typed, scope_for(user), limit=SUGGESTIONS)
+    except EngineUnavailable:
+        cards = _title_matches(user, typed.split())[:SUGGESTIONS]
+        return [ShownSuggestion(card.title, card.url, kind_label(card.kind)) for card in cards]
+    confirmed = load_cards(user, [suggestion.key for suggestion in found if suggestion.key])
+    shown = []
+    for suggestion in found:
+        if not suggestion.key:
+            shown.append(
+                ShownSuggestion(suggestion.text, SearchRequest(text=suggestion.text).address())
+            )
+        elif card := confirmed.get(suggestion.key):
+            shown.append(ShownSuggestion(card.title, card.url, kind_label(card.kind)))
+    return shown
+
+
+def load_cards(user: Person, keys: Iterable[str]) -> dict[str, HitCard]:
+    """Return what `user` may see of these documents; the others are missing."""
+    by_source: dict[str, list[str]] = {}
+    for key in keys:
+        by_source.setdefault(split_key(key)[0], []).append(key)
+    cards: dict[str, HitCard] = {}
+    for name, of_source in by_source.items():
+        if source := source_named(name):
+            cards.update(source.load_hits(of_source, user))
+    return cards
+
+
+def _answer(
+    user: Person, asked: Asked, result: SearchResult, explanation: Explanation | None
+) -> SearchPage:
+    shown: list[ShownHit] = []
+    if not asked.is_empty:
+        cards = load_cards(user, [hit.key for hit in result.hits])
+        found = [cards[hit.key] for hit in result.hits if hit.key in cards]
+        marker = Marker(asked.query, also=result.did_you_mean)
+        shown = show_hits(found, current_texts([card.key for card in found]), marker)
+    page = _page(asked, hits=shown, total=result.total, is_asked=not asked.is_empty)
+    proposal = (
+        " ".join(filter(None, (result.did_you_mean, asked.typed.conditions())))
+        if result.did_you_mean
+        else ""
+    )
+    return replace(
+        page,
+        facets=asked.book.groups(result.facets, asked.request.filters),
+        did_you_mean=proposal,
+        did_you_mean_url=asked.request.with_text(proposal).address() if proposal else "",
+        explanation=explanation,
+    )
+
+
+def _page(asked: Asked, *, hits: Iterable[ShownHit], total: int, is_asked: bool) -> SearchPage:
+    pages = Paginator(range(min(total, MAX_PAGE * PAGE_SIZE)), PAGE_SIZE)
+    return SearchPage(
+        request=asked.request,
+        asked=is_asked,
+        hits=list(hits),
+        total=total,
+        page_obj=pages.get_page(asked.request.page),
+        active_filters=asked.active_filters,
+        problems=asked.problems,
+    )
+
+
+def _explain(engine: SearchEngine, asked: Asked, scope: AccessScope) -> Explanation:
+    """Ask how many hits each word has by itself, and how many there are without filters."""
+    query = replace(asked.query, facets=(), limit=1, offset=0)
+    words: list[WordCount] = []
+    if 1 < len(query.words) <= MAX_EXPLAINED_WORDS or (query.words and query.phrases):
+        for word in query.words[:MAX_EXPLAINED_WORDS]:
+            total = engine.search(Query(words=(word,), limit=1), scope).total
+            words.append(WordCount(word, total, SearchRequest(text=word).address()))
+    if not asked.is_narrowed:
+        return Explanation(words)
+    bare = asked.request.without_filters().with_text(asked.text_without_filters)
+    unfiltered = replace(query, filters={}, after=None, before=None)
+    total = engine.search(unfiltered, scope).total if asked.typed.asks else 0
+    return Explanation(words, total, bare.address())
+
+
+def _title_page(user: Person, asked: Asked) -> SearchPage:
+    """Offer what the database can find by itself."""
+    typed = asked.typed
+    words = [
+        word
+        for text in (*typed.words, *typed.phrases, *chain(*typed.any_of))
+        for word in text.split()
+    ]
+    cards = _title_matches(user, words)[:PAGE_SIZE]
+    marker = Marker(asked.query)
+    page = _page(
+        asked,
+        hits=[show_title(card, marker) for card in cards],
+        total=len(cards),
+        is_asked=bool(words),
+    )
+    return replace(page, is_degraded=True, total=None, page_obj=None)
+
+
+def _title_matches(user: Person, words: list[str]) -> list[HitCard]:
+    wanted = [word for word in dict.fromkeys(words) if any(map(str.isalnum, word))][
+        :MAX_TITLE_WORDS
+    ]
+    if not wanted:
+        return []
+    return [
+        card for source in sources() for card in source.title_matches(wanted, user, limit=PAGE_SIZE)
+    ]
+

@@ -1,0 +1,69 @@
+// Proposals below the search field, after the ARIA pattern "combobox with listbox popup". htmx
+// fetches them; this moves the selection. Without scripts the field is a plain search field.
+(function () {
+  "use strict";
+
+  document.querySelectorAll("[data-combobox]").forEach(function (box) {
+    const input = box.querySelector("[role=combobox]");
+    const list = box.querySelector("[role=listbox]");
+    let current = -1;
+
+    function options() {
+      return Array.from(list.querySelectorAll("[role=option]"));
+    }
+
+    function show(open) {
+      list.hidden = !open;
+      input.setAttribute("aria-expanded", String(open));
+      if (!open) {
+        select(-1);
+      }
+    }
+
+    function select(index) {
+      const all = options();
+      current = all.length ? index : -1;
+      all.forEach(function (option, at) {
+        option.setAttribute("aria-selected", String(at === current));
+      });
+      if (current >= 0) {
+        input.setAttribute("aria-activedescendant", all[current].id);
+        all[current].scrollIntoView({ block: "nearest" });
+      } else {
+        input.removeAttribute("aria-activedescendant");
+      }
+    }
+
+    list.addEventListener("htmx:afterSwap", function () {
+      current = -1;
+      show(document.activeElement === input && options().length > 0);
+    });
+
+    input.addEventListener("keydown", function (event) {
+      const count = options().length;
+      const down = event.key === "ArrowDown";
+      if ((down || event.key === "ArrowUp") && count) {
+        event.preventDefault();
+        show(true);
+        const next = current + (down ? 1 : -1);
+        select(next >= count ? -1 : next < -1 ? count - 1 : next);
+      } else if (event.key === "Escape" && !list.hidden) {
+        event.preventDefault();
+        event.stopPropagation();
+        show(false);
+      } else if (event.key === "Enter") {
+        if (!list.hidden && current >= 0) {
+          event.preventDefault();
+          options()[current].click();
+        }
+        show(false);
+      }
+    });
+
+    box.addEventListener("focusout", function (event) {
+      if (!box.contains(event.relatedTarget)) {
+        show(false);
+      }
+    });
+  });
+})();
