@@ -16,25 +16,9 @@ from tests.operations.conftest import ROOT
 
 # What the scripts call before they look for Python and Node.
 TOOLS = [
-    "bash",
-    "cat",
-    "cksum",
-    "cut",
-    "dirname",
-    "env",
-    "find",
-    "flock",
-    "grep",
-    "head",
-    "id",
-    "ls",
-    "mkdir",
-    "readlink",
-    "sed",
-    "sort",
-    "tail",
-    "tr",
-]
+    "bash", "cat", "cksum", "cut", "dirname", "env", "find", "flock", "grep",
+    "head", "id", "ls", "mkdir", "readlink", "sed", "sort", "tail", "tr",
+]  # fmt: skip
 
 
 @pytest.fixture

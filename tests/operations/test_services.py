@@ -85,8 +85,8 @@ def test_postgresql_is_ours_sorts_german_and_ends(postgresql, state):
 
 
 @pytest.mark.postgresql
-def test_postgresql_recovers_from_a_kill(postgresql, state):
-    url = postgresql("start").stdout.strip()
+def test_postgresql_loses_nothing_when_killed(postgresql, state):
+    url = postgresql("start", PG_LOCAL_FSYNC="on").stdout.strip()
     with psycopg.connect(url) as connection:
         connection.execute("create table kept (n int)")
     os.kill(int((state / "pg/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
