@@ -29,7 +29,8 @@ _ALLOW = 0x7FFF0000
 _REFUSE = 0x00050000 | 1  # the call fails with EPERM
 _OFFSET_NUMBER, _OFFSET_ARCHITECTURE = 0, 4
 
-# Audit architecture, then numbers of: socket, socketpair, connect, bind, listen, execve, execveat, ptrace, io_uring_setup.
+# Audit architecture, then the numbers of socket, socketpair, connect, bind, listen, execve, execveat, ptrace,
+# io_uring_setup.
 _CALLS = {
     "x86_64": (0xC000003E, (41, 53, 42, 49, 50, 59, 322, 101, 425)),
     "aarch64": (0xC00000B7, (198, 199, 203, 200, 201, 221, 281, 117, 425)),
@@ -88,7 +89,9 @@ def _hard_to(kind: int, value: int, *, keep_hard: bool = False) -> None:
 def _filter_system_calls() -> None:
     """Install the filter; on an architecture that is not listed the other layers remain."""
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    prctl = libc.prctl
+    prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
+    prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
     known = _CALLS.get(platform.machine())
     if known is None:
         return
@@ -100,9 +103,9 @@ def _filter_system_calls() -> None:
     program.append((_RETURN, 0, 0, _ALLOW))
     code = b"".join(struct.pack("HBBI", *instruction) for instruction in program)
     buffer = ctypes.create_string_buffer(code, len(code))
-    head = struct.pack("HP", len(program), ctypes.addressof(buffer))
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.c_char_p(head), 0, 0)
+    head = ctypes.create_string_buffer(struct.pack("HP", len(program), ctypes.addressof(buffer)))
+    prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(head), 0, 0)
 
 
 def _refuse(event: str, arguments: tuple[object, ...]) -> None:

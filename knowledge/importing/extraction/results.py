@@ -29,7 +29,6 @@ class BlockKind(enum.StrEnum):
     TEXT = "text"
     TABLE = "table"
     CODE = "code"
-    MARKDOWN = "markdown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,7 @@ class Block:
 
     Attributes:
         kind: Decides which of the others count.
-        text: Heading and code: plain text; text: HTML of p, ul, ol, li, strong, em, a, br, hr; Markdown: its source;
-            table: its caption.
+        text: Heading and code: plain text; text: HTML of p, ul, ol, li, strong, em, a, br, hr; table: its caption.
         level: Of a heading, 1 to 6.
         rows: Of a table, plain text cells, all rows equally long.
         has_header: Whether the first row of a table holds headings.

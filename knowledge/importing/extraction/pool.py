@@ -1,0 +1,179 @@
+"""The trusting side: hands files to confined processes and waits no longer than agreed.
+
+A process is started at the first file, reads many, and is replaced when it dies, takes too long or has read enough.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import queue
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from knowledge.importing.extraction import limits
+from knowledge.importing.extraction.results import Extraction, Reason
+from knowledge.importing.extraction.worker import LENGTH, MAX_NAME_BYTES
+
+_PROJECT_DIR = Path(__file__).resolve().parents[3]
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")  # no passwords, no addresses
+
+
+class _Worker:
+    """One confined process and the socket to it."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            environment = {key: os.environ[key] for key in _KEPT_VARIABLES if key in os.environ}
+            self._process = subprocess.Popen(  # noqa: S603 - our own module in our own interpreter
+                [
+                    sys.executable,
+                    "-m",
+                    "knowledge.importing.extraction.worker",
+                    str(theirs.fileno()),
+                ],
+                cwd=_PROJECT_DIR,
+                env={**environment, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the side that waits
+            )
+        self._socket = ours
+        self._files = 0
+        self.is_spent = False
+
+    def read(self, file: IO[bytes], *, name: str, wall_s: float) -> Extraction:
+        """Return what the process makes of the file; whatever goes wrong, an extraction with a reason."""
+        self._files += 1
+        self._socket.settimeout(wall_s)
+        try:
+            socket.send_fds(self._socket, [name.encode()[-MAX_NAME_BYTES:]], [file.fileno()])
+            (size,) = LENGTH.unpack(self._receive(LENGTH.size))
+            if size > limits.MAX_REPLY_BYTES:
+                raise ValueError("The answer is longer than agreed.")
+            extraction = Extraction.from_json(self._receive(size))
+        except (OSError, EOFError, ValueError):
+            # Killed at a limit, out of time, or an answer that is none.
+            self.is_spent = True
+            return Extraction(reason=Reason.TOO_COMPLEX)
+        if extraction.reason is Reason.TOO_COMPLEX or self._files >= limits.FILES_PER_PROCESS:
+            self.is_spent = True
+        return extraction
+
+    def close(self) -> None:
+        """End the process, at once."""
+        self._socket.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _receive(self, size: int) -> bytes:
+        received = bytearray()
+        while len(received) < size:
+            part = self._socket.recv(min(size - len(received), 1 << 20))
+            if not part:
+                raise EOFError
+            received += part
+        return bytes(received)
+
+
+class ExtractionPool:
+    """Up to `size` confined processes, started when needed; may be used by several threads."""
+
+    def __init__(self, size: int = 1, *, wall_s: float = limits.MAX_WALL_S) -> None:
+        """Prepare the pool; nothing is started yet.
+
+        Args:
+            size: How many files are read at the same time.
+            wall_s: How long one file may take before it is given up.
+        """
+        self._wall_s = wall_s
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _place in range(size):
+            self._idle.put(None)
+        self._size = size
+
+    def extract(self, file: IO[bytes], *, name: str) -> Extraction:
+        """Read an open file of the operating system.
+
+        Args:
+            file: Open for reading; must have a file descriptor.
+            name: What the file is called: its ending is compared with the content.
+        """
+        if os.fstat(file.fileno()).st_size > limits.MAX_FILE_BYTES:
+            return Extraction(reason=Reason.TOO_LARGE)
+        with self._worker() as worker:
+            return worker.read(file, name=name, wall_s=self._wall_s)
+
+    @contextlib.contextmanager
+    def _worker(self) -> Iterator[_Worker]:
+        worker = self._idle.get()
+        try:
+            if worker is None:
+                worker = _Worker()
+            yield worker
+        finally:
+            if worker is not None and worker.is_spent:
+                worker.close()
+                worker = None
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """End all processes; the pool can be used again afterwards."""
+        for _place in range(self._size):
+            worker = self._idle.get()
+            if worker is not None:
+                worker.close()
+            self._idle.put(None)
+
+    def __enter__(self) -> ExtractionPool:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+_shared: dict[int, ExtractionPool] = {}
+_shared_lock = threading.Lock()
+
+
+def shared_pool() -> ExtractionPool:
+    """Return this process's own pool of one; a forked child gets its own."""
+    with _shared_lock:
+        pool = _shared.get(os.getpid())
+        if pool is None:
+            _shared.clear()
+            pool = _shared[os.getpid()] = ExtractionPool()
+            atexit.register(pool.close)
+        return pool
+
+
+def extract_file(path: Path, *, name: str = "") -> Extraction:
+    """Read a file on disk in the shared confined process.
+
+    Args:
+        path: Where it is.
+        name: What it is called, if not as on disk.
+    """
+    try:
+        with path.open("rb") as file:
+            return shared_pool().extract(file, name=name or path.name)
+    except OSError:
+        return Extraction(reason=Reason.UNREADABLE)
+
+
+def extract_bytes(data: bytes, *, name: str) -> Extraction:
+    """Read content that is not on this machine's disk in the shared confined process."""
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return shared_pool().extract(file, name=name)

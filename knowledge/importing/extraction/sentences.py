@@ -1,0 +1,36 @@
+"""Each reason in a sentence for people: what is the matter, and what to do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from knowledge.importing.extraction import limits
+from knowledge.importing.extraction.results import Reason
+
+
+def sentence_for(reason: Reason, *, name: str) -> str:
+    """Return why the file called `name` has no text, translated, one or two sentences."""
+    sentences = {
+        Reason.EMPTY: _("“%(name)s” is empty."),
+        Reason.BROKEN: _("“%(name)s” is damaged and cannot be read. Save the original once more."),
+        Reason.ENCRYPTED: _(
+            "“%(name)s” is protected by a password. Save a copy without a password."
+        ),
+        Reason.NO_TEXT: _(
+            "“%(name)s” contains no text, only pictures or nothing at all. Scanned pages need text recognition first."
+        ),
+        Reason.TOO_LARGE: _(
+            "“%(name)s” is larger than %(limit)s MB. Split it or leave out large pictures."
+        ),
+        Reason.TOO_COMPLEX: _(
+            "“%(name)s” takes too much time or memory to read and was given up. Split it or save it in another format."
+        ),
+        Reason.WRONG_ENDING: _(
+            "The ending of “%(name)s” does not match its content. Give the file the ending of its real format."
+        ),
+        Reason.UNSUPPORTED: _(
+            "“%(name)s” has a format that cannot be read. Save it as PDF, DOCX, ODT, HTML, Markdown or text."
+        ),
+        Reason.UNREADABLE: _("“%(name)s” cannot be opened. Check the rights of the file."),
+    }
+    return sentences[reason] % {"name": name, "limit": limits.MAX_FILE_BYTES // 1024**2}

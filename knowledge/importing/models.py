@@ -1,0 +1,77 @@
+"""The text of attached files, and where imported pages come from."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Space
+from knowledge.basepage.models import KnowledgePage
+from knowledge.files.models import KnowledgeDocument
+from knowledge.importing.extraction.results import Reason
+from knowledge.importing.extraction.sentences import sentence_for
+
+
+class ExtractedText(models.Model):
+    """What the search knows of a document's content; belongs to one version of its file."""
+
+    document = models.OneToOneField(
+        KnowledgeDocument,
+        on_delete=models.CASCADE,
+        related_name="extracted_text",
+        verbose_name=_("document"),
+    )
+    file_name = models.CharField(_("file name"), max_length=300)
+    file_hash = models.CharField(_("file hash"), max_length=40, blank=True)
+    pages: models.JSONField[list[str], list[str]] = models.JSONField(_("pages"), default=list)
+    reason = models.CharField(_("reason why there is no text"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="de")
+    is_truncated = models.BooleanField(_("truncated"), default=False)
+    extracted_at = models.DateTimeField(_("extracted at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("extracted text")
+        verbose_name_plural = _("extracted texts")
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.reason or len(self.pages)}"
+
+    @property
+    def problem(self) -> str:
+        """Return why the document is not searchable, as a sentence; empty if it is."""
+        if not self.reason:
+            return ""
+        return sentence_for(Reason(self.reason), name=self.document.title)
+
+
+class ImportedPage(models.Model):
+    """Which file a page was made of, so that another run changes only what changed."""
+
+    page = models.OneToOneField(
+        KnowledgePage,
+        on_delete=models.CASCADE,
+        related_name="imported_from",
+        verbose_name=_("page"),
+    )
+    space = models.ForeignKey(
+        Space, on_delete=models.CASCADE, related_name="imported_pages", verbose_name=_("space")
+    )
+    collection = models.CharField(_("name of the import"), max_length=200)
+    source_path = models.CharField(_("path in the import"), max_length=700)
+    content_hash = models.CharField(_("hash of the source"), max_length=64, blank=True)
+    revision_id = models.PositiveBigIntegerField(_("revision of the import"), null=True)
+    has_open_links = models.BooleanField(_("links wait for other pages"), default=False)
+
+    class Meta:
+        verbose_name = _("imported page")
+        verbose_name_plural = _("imported pages")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["space", "collection", "source_path"], name="one_page_per_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.collection}/{self.source_path}"
