@@ -6,8 +6,9 @@ tools=$root/.tools
 venv=$root/.venv
 uv_version=0.13.9
 polib_version=1.2.0
-# Read by uv: the interpreter found below is used and no other one is downloaded.
-export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1
+# Read by uv: the interpreter found below is used and no other one is downloaded; certificates are the
+# system's, because many a city network has an authority of its own.
+export UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 UV_NO_PROGRESS=1
 
 # --- prerequisites ---------------------------------------------------------------------------------
 
