@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis.normal import INVISIBLE
-from search.analysis.tokens import extras, tokens
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import Query
-from search.engines.plan import Every, Match, Node, Phrase, plan
+from search.engines.matching import Matcher, Span
+from search.engines.plan import Match, Node, Phrase, plan, with_near_words
 
 WINDOW_CHARS = 260
 """Length of a passage: two to three lines."""
@@ -53,44 +53,39 @@ class Passage:
     start: int
 
 
-@dataclass(slots=True)
-class _Found:
-    """The tokens of a window by what they can be matched by."""
-
-    stems: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    parts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    words: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    order: list[str] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-
-
 class Marker:
     """Marks the words of one query in any number of texts.
 
     Args:
         query: What was searched for.
-        also: Further words that hits were found by: the spelling proposal.
+        near_words: What misspelt words were taken for, as the engine answered.
         vocabulary: Synonyms and exceptions that the search used.
     """
 
     def __init__(
-        self, query: Query, *, also: str = "", vocabulary: Vocabulary | None = None
+        self,
+        query: Query,
+        *,
+        near_words: Mapping[str, Sequence[str]] | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         vocabulary = vocabulary or german_vocabulary()
-        self._nodes = [*_nodes_of(query, vocabulary)]
-        if also:
-            self._nodes += _nodes_of(Query(words=tuple(also.replace('"', " ").split())), vocabulary)
+        self._matcher = Matcher(query, vocabulary, near_words)
+        query_plan = plan(query, vocabulary)
+        if near_words:
+            query_plan = with_near_words(query_plan, near_words)
         self._needles: dict[str, set[int]] = {}
-        for number, node in enumerate(self._nodes):
-            for term in _terms(node):
-                for needle in _needles(term):
-                    self._needles.setdefault(needle, set()).add(number)
+        for number, node in enumerate(
+            [*(group.node for group in query_plan.groups), *query_plan.required]
+        ):
+            for needle in {needle for term in _terms(node) for needle in _needles(term)}:
+                self._needles.setdefault(needle, set()).add(number)
+        self._wanted = len(query_plan.groups) + len(query_plan.required)
 
     def mark(self, text: str) -> SafeString:
         """Return a short text, such as a title, escaped and with marks."""
         text = display_text(text)
-        spans, _ = self._spans(text)
-        return _html(text, spans)
+        return _html(text, self._matcher.spans(text))
 
     def passages(self, text: str, *, limit: int) -> list[Passage]:
         """Return the passages that hold most of the query's words, in reading order.
@@ -106,9 +101,10 @@ class Marker:
         seen: frozenset[int] = frozenset()
         for start, end in _windows(text, places, tries=limit * MAX_TRIES):
             window = text[start:end]
-            spans, groups = self._spans(window)
+            spans = self._matcher.spans(window)
+            groups = frozenset().union(*(span.groups for span in spans))
             # A further passage must add a word, unless there is only one word to add.
-            if not spans or (found and groups <= seen and len(self._nodes) > 1):
+            if not spans or (found and groups <= seen and self._wanted > 1):
                 continue
             before = "" if start == 0 else "… "
             after = "" if end >= len(text) else " …"
@@ -130,23 +126,13 @@ class Marker:
                     yield at, group
                 at = folded.find(needle, at + len(needle))
 
-    def _spans(self, text: str) -> tuple[list[tuple[int, int]], frozenset[int]]:
-        found = _analyse(text)
-        spans: list[tuple[int, int]] = []
-        groups = set()
-        for number, node in enumerate(self._nodes):
-            if of_node := _matches(node, found):
-                spans += of_node
-                groups.add(number)
-        return _merged(spans), frozenset(groups)
-
 
 def lead(text: str) -> SafeString:
     """Return the beginning of a text, escaped, for a hit without a passage to mark."""
     if len(text) <= LEAD_CHARS:
-        return _html(text, [])
+        return _html(text, ())
     cut = text.rfind(" ", 0, LEAD_CHARS)
-    return mark_safe(f"{_html(text[: cut if cut > 0 else LEAD_CHARS], [])} …")  # noqa: S308 - escaped by _html
+    return mark_safe(f"{_html(text[: cut if cut > 0 else LEAD_CHARS], ())} …")  # noqa: S308 - escaped by _html
 
 
 def display_text(text: str) -> str:
@@ -154,11 +140,6 @@ def display_text(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(INVISIBLE)
     return _HYPHENATED.sub("", text)
-
-
-def _nodes_of(query: Query, vocabulary: Vocabulary) -> list[Node]:
-    query_plan = plan(query, vocabulary)
-    return [*(group.node for group in query_plan.groups), *query_plan.required]
 
 
 def _terms(node: Node) -> Iterator[str]:
@@ -240,68 +221,17 @@ def _around(text: str, place: int) -> tuple[int, int]:
     return start, end
 
 
-def _analyse(text: str) -> _Found:
-    found = _Found()
-    read = tokens(text)
-    for token in read:
-        span = (token.start, token.end)
-        found.spans.append(span)
-        found.order.append(token.word)
-        found.words.setdefault(token.word, []).append(span)
-        if token.stem:
-            found.stems.setdefault(token.stem, []).append(span)
-            for part in token.parts:
-                found.parts.setdefault(part, []).append(span)
-    for extra in extras(text, read):
-        span = (read[extra.first].start, read[extra.last].end)
-        found.parts.setdefault(extra.term, []).append(span)
-    return found
-
-
-def _matches(node: Node, found: _Found) -> list[tuple[int, int]]:
-    if isinstance(node, Match):
-        return _term_spans(node, found)
-    if isinstance(node, Phrase):
-        return _phrase_spans(node.words, found)
-    children = [_matches(child, found) for child in node.nodes]
-    if isinstance(node, Every) and not all(children):
-        return []
-    return [span for spans in children for span in spans]
-
-
-def _term_spans(node: Match, found: _Found) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for suffix in {name.rpartition("_")[2] for name in node.streams}:
-        by = found.parts if suffix == "parts" else found.words if suffix == "exact" else found.stems
-        spans += by.get(node.term, ())
-    return spans
-
-
-def _phrase_spans(words: tuple[str, ...], found: _Found) -> list[tuple[int, int]]:
-    size = len(words)
-    return [
-        (found.spans[at][0], found.spans[at + size - 1][1])
-        for at in range(len(found.order) - size + 1)
-        if tuple(found.order[at : at + size]) == words
-    ]
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _html(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
+def _html(text: str, spans: Iterable[Span]) -> SafeString:
     pieces = []
     at = 0
-    for start, end in spans:
-        pieces += [_plain(text[at:start]), "<mark>", _plain(text[start:end]), "</mark>"]
-        at = end
+    for span in spans:
+        pieces += [
+            _plain(text[at : span.start]),
+            "<mark>",
+            _plain(text[span.start : span.end]),
+            "</mark>",
+        ]
+        at = span.end
     pieces.append(_plain(text[at:]))
     return mark_safe("".join(pieces).strip())  # noqa: S308 - every piece is escaped
 

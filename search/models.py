@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -21,12 +22,20 @@ class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
         impossible = now + timedelta(seconds=2 * conf.POISON_RETRY_CAP_S)
         return self.filter(Q(not_before__lte=now) | Q(not_before__gt=impossible))
 
+    def note(self, source: str, object_ids: Iterable[str | int]) -> int:
+        """Write a row for each object and return how many; unlike `search.outbox.enqueue` this drains nothing."""
+        # Rows of earlier calls don't count as "already noted": their object may be read for indexing right now.
+        ids = dict.fromkeys(str(object_id) for object_id in object_ids)
+        rows = [OutboxEntry(source=source, object_id=object_id) for object_id in ids]
+        self.bulk_create(rows, batch_size=1000)
+        return len(rows)
+
 
 class OutboxEntry(models.Model):
     """One changed object that the index doesn't know yet; written in the transaction of the change.
 
-    Rows are only ever added and removed by id: an object that changes while it is being indexed has a second row, which
-    stays. The primary key tells the order.
+    Rows are only ever added and removed by id: an object that changes while it is being indexed has a second row,
+    which stays. The primary key tells the order.
     """
 
     source = models.CharField(_("source"), max_length=40)
@@ -66,8 +75,8 @@ class IndexedTextQuerySet(models.QuerySet["IndexedText"]):
 class IndexedText(models.Model):
     """The text of a document as it was given to the engine: marked in hits, and the list of what was indexed.
 
-    It saves reading and rendering every found page again. It is never shown without a check of the reader's rights, and
-    not at all once its object has changed (`current`).
+    It saves reading and rendering every found page again. It is never shown without a check of the reader's rights,
+    and not at all once its object has changed (`current`).
     """
 
     key = models.CharField(_("key"), max_length=200, primary_key=True)

@@ -23,21 +23,15 @@ _timer: threading.Timer | None = None
 def enqueue(source: str, object_ids: Iterable[str | int]) -> None:
     """Note in the current transaction that these objects were created, changed, moved, unpublished or deleted.
 
-    When the transaction commits, an installation that drains on commit indexes them at once; a failure there is logged
-    and the rows stay. Otherwise the worker finds them. A rollback leaves nothing behind.
+    When the transaction commits, an installation that drains on commit indexes them at once; a failure there is
+    logged and the rows stay. Otherwise the worker finds them. A rollback leaves nothing behind.
 
     Args:
         source: Name of the registered source.
         object_ids: Primary keys; each is noted once a call. Many at once are fine.
     """
-    ids = dict.fromkeys(str(object_id) for object_id in object_ids)
-    if not ids:
-        return
-    # Rows of earlier calls don't count as "already noted": their object may be read for indexing right now.
-    OutboxEntry.objects.bulk_create(
-        [OutboxEntry(source=source, object_id=object_id) for object_id in ids], batch_size=1000
-    )
-    _drain_after_commit()
+    if OutboxEntry.objects.note(source, object_ids):
+        _drain_after_commit()
 
 
 @contextmanager

@@ -110,7 +110,7 @@ def _answer(
     if not asked.is_empty:
         cards = load_cards(user, [hit.key for hit in result.hits])
         found = [cards[hit.key] for hit in result.hits if hit.key in cards]
-        marker = Marker(asked.query, also=result.did_you_mean)
+        marker = Marker(asked.query, near_words=result.near_words)
         shown = show_hits(found, current_texts([card.key for card in found]), marker)
     page = _page(asked, hits=shown, total=result.total, is_asked=not asked.is_empty)
     proposal = (
@@ -184,4 +184,3 @@ def _title_matches(user: Person, words: list[str]) -> list[HitCard]:
     return [
         card for source in sources() for card in source.title_matches(wanted, user, limit=PAGE_SIZE)
     ]
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from search.documents import Attachment, SearchDocument
 from search.engines.streams import fingerprint
 from search.marking import display_text
-from search.models import IndexedText
+from search.models import IndexedText, OutboxEntry
 from search.registry import source_named, split_key
 
 
@@ -43,25 +43,30 @@ class SearchTexts:
 
 def keep_texts(documents: Iterable[SearchDocument]) -> None:
     """Store or replace the texts of these documents."""
-    now = timezone.now()
-    rows = [
-        IndexedText(
-            key=document.key,
-            source=split_key(document.key)[0],
-            object_id=split_key(document.key)[1],
-            fingerprint=fingerprint(document),
-            content=_content(document),
-            indexed_at=now,
-        )
-        for document in {document.key: document for document in documents}.values()
-    ]
     IndexedText.objects.bulk_create(
-        rows,
+        _rows(documents),
         batch_size=500,
         update_conflicts=True,
         unique_fields=["key"],
         update_fields=["fingerprint", "content", "indexed_at"],
     )
+
+
+def add_missing_texts(documents: Sequence[SearchDocument]) -> None:
+    """Store the texts of those documents that have none, and note the objects of those that have another one.
+
+    For a rebuild, which reads while others write: it must not put an older text over a newer one.
+    """
+    kept = dict(
+        IndexedText.objects.filter(key__in=[document.key for document in documents]).values_list(
+            "key", "fingerprint"
+        )
+    )
+    new = [document for document in documents if document.key not in kept]
+    IndexedText.objects.bulk_create(_rows(new), batch_size=500, ignore_conflicts=True)
+    for document in documents:
+        if document.key in kept and kept[document.key] != fingerprint(document):
+            OutboxEntry.objects.note(split_key(document.key)[0], [split_key(document.key)[1]])
 
 
 def forget_texts(keys: Collection[str]) -> None:
@@ -94,6 +99,21 @@ def current_texts(keys: Collection[str]) -> Mapping[str, SearchTexts]:
             if document.key in keys:
                 texts[document.key] = SearchTexts.from_content(_content(document))
     return texts
+
+
+def _rows(documents: Iterable[SearchDocument]) -> list[IndexedText]:
+    now = timezone.now()
+    return [
+        IndexedText(
+            key=document.key,
+            source=split_key(document.key)[0],
+            object_id=split_key(document.key)[1],
+            fingerprint=fingerprint(document),
+            content=_content(document),
+            indexed_at=now,
+        )
+        for document in {document.key: document for document in documents}.values()
+    ]
 
 
 def _content(document: SearchDocument) -> dict[str, Any]:

@@ -1,0 +1,240 @@
+"""Rebuild the index, compare it with the database, repair it, and say how it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.conf import settings
+from django.db.models import Min
+from django.utils import timezone
+
+from search import conf, indexer, locks
+from search.documents import SearchDocument
+from search.engines import get_engine
+from search.engines.base import EngineStatus, EngineUnavailable
+from search.engines.streams import fingerprint
+from search.models import IndexedText, OutboxEntry
+from search.registry import SearchSource, sources, split_key
+from search.texts import add_missing_texts
+
+REBUILD_LOCK = "rebuild"
+DRAIN_WAIT_S = 600.0
+
+Progress = Callable[[int, int], None]
+"""Gets how many objects are done, and of how many."""
+
+
+class AlreadyRunning(Exception):
+    """Another process rebuilds the index now."""
+
+
+@dataclass(slots=True)
+class Differences:
+    """Keys by what is wrong with them in the index.
+
+    Attributes:
+        missing: Published, but not in the index.
+        outdated: In the index with another content.
+        surplus: In the index, but not published.
+        compared: Number of published documents.
+    """
+
+    missing: set[str] = field(default_factory=set)
+    outdated: set[str] = field(default_factory=set)
+    surplus: set[str] = field(default_factory=set)
+    compared: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.missing or self.outdated or self.surplus)
+
+    def all_keys(self) -> set[str]:
+        """Return all keys with which something is wrong."""
+        return self.missing | self.outdated | self.surplus
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the index is.
+
+    Attributes:
+        engine: Name of the engine.
+        index: What the engine says; None if it doesn't answer.
+        pending: Changes that are not indexed yet.
+        oldest_pending_s: Age of the oldest of them.
+        failing: Those among them that failed at least once.
+        last_error: Of one of these.
+    """
+
+    engine: str
+    index: EngineStatus | None
+    pending: int
+    oldest_pending_s: float
+    failing: int
+    last_error: str
+
+
+def rebuild(progress: Progress) -> int:
+    """Fill a new index with all that is published and switch to it; people search and write meanwhile.
+
+    What changes during the rebuild reaches both indexes: the engine sees to it, and rows of the outbox stay until
+    their change is in the index that is in use then.
+
+    Returns:
+        Number of documents in the new index.
+
+    Raises:
+        AlreadyRunning: If another rebuild runs.
+        EngineUnavailable: If the engine fails; the old index stays in use.
+    """
+    with locks.try_lock(REBUILD_LOCK) as held:
+        if not held:
+            raise AlreadyRunning(
+                "Another process is rebuilding the search index; wait for it to end."
+            )
+        ids = {source.name: list(source.object_ids()) for source in sources()}
+        count = get_engine().rebuild(_all_documents(ids, progress))
+        for source in sources():
+            _forget_unpublished(source, set(ids[source.name]))
+        indexer.drain()
+        return count
+
+
+def _all_documents(ids: dict[str, list[str]], progress: Progress) -> Iterator[SearchDocument]:
+    total = sum(map(len, ids.values()))
+    done = 0
+    for source in sources():
+        for batch in _batches(ids[source.name]):
+            documents = list(source.documents(batch))
+            add_missing_texts(documents)
+            yield from documents
+            done += len(batch)
+            progress(done, total)
+
+
+def _forget_unpublished(source: SearchSource, published: set[str]) -> None:
+    kept = IndexedText.objects.filter(source=source.name).values_list("object_id", flat=True)
+    OutboxEntry.objects.note(
+        source.name,
+        {object_id for object_id in kept.distinct().iterator() if object_id not in published},
+    )
+
+
+def compare(progress: Progress) -> Differences:
+    """Compare all that is published with all that is in the index.
+
+    Objects with a row in the outbox are left out: their change is on its way. What differs is looked at twice, so
+    that a change made during the comparison doesn't count.
+
+    Raises:
+        EngineUnavailable: If the engine does not answer.
+    """
+    found = _compare_once(progress)
+    if not found:
+        return found
+    again = _compare_once(progress)
+    return Differences(
+        missing=found.missing & again.missing,
+        outdated=found.outdated & again.outdated,
+        surplus=found.surplus & again.surplus,
+        compared=again.compared,
+    )
+
+
+def _compare_once(progress: Progress) -> Differences:
+    pending = _pending_objects()
+    expected: dict[str, str] = {}
+    ids = {source.name: list(source.object_ids()) for source in sources()}
+    total, done = sum(map(len, ids.values())), 0
+    for source in sources():
+        for batch in _batches(ids[source.name]):
+            expected.update((one.key, fingerprint(one)) for one in source.documents(batch))
+            done += len(batch)
+            progress(done, total)
+    result = Differences(compared=len(expected))
+    for key, stored in get_engine().stored():
+        wanted = expected.pop(key, None)
+        if wanted is None:
+            result.surplus.add(key)
+        elif wanted != stored:
+            result.outdated.add(key)
+    result.missing = set(expected)
+    pending |= _pending_objects()
+    for keys in (result.missing, result.outdated, result.surplus):
+        keys.difference_update([key for key in keys if split_key(key) in pending])
+    return result
+
+
+def repair(differences: Differences) -> None:
+    """Index again what differs, and wait until it is done.
+
+    Raises:
+        EngineUnavailable: If the engine does not answer.
+    """
+    if differences.surplus:
+        # The outbox speaks of objects; a part whose object has others would not be noticed there.
+        with locks.lock(indexer.DRAIN_LOCK, timeout_s=DRAIN_WAIT_S):
+            get_engine().delete(sorted(differences.surplus))
+    objects: dict[str, set[str]] = {}
+    for key in differences.all_keys():
+        source, object_id = split_key(key)
+        objects.setdefault(source, set()).add(object_id)
+    for source, object_ids in objects.items():
+        OutboxEntry.objects.note(source, object_ids)
+    drain_all()
+
+
+def drain_all() -> None:
+    """Index everything that is due, waiting for another process that is at it.
+
+    Raises:
+        EngineUnavailable: If the engine does not answer.
+        TimeoutError: If another process doesn't get done.
+    """
+    deadline = time.monotonic() + DRAIN_WAIT_S
+    while True:
+        report = indexer.drain()
+        if report.unavailable:
+            raise EngineUnavailable(_last_error() or "The search engine does not answer.")
+        if not report.busy:
+            return
+        if time.monotonic() > deadline:
+            raise TimeoutError(
+                "Another process has been indexing for ten minutes; try again later."
+            )
+        time.sleep(0.2)
+
+
+def status() -> Status:
+    """Ask engine and outbox how they are."""
+    try:
+        index = get_engine().status()
+    except EngineUnavailable:
+        index = None
+    oldest = OutboxEntry.objects.aggregate(at=Min("enqueued_at"))["at"]
+    return Status(
+        engine=settings.SEARCH_ENGINE,
+        index=index,
+        pending=OutboxEntry.objects.count(),
+        oldest_pending_s=max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0,
+        failing=OutboxEntry.objects.filter(attempts__gt=0).count(),
+        last_error=_last_error(),
+    )
+
+
+def _last_error() -> str:
+    failed = OutboxEntry.objects.exclude(last_error="").order_by("-not_before")
+    return failed.values_list("last_error", flat=True).first() or ""
+
+
+def _pending_objects() -> set[tuple[str, str]]:
+    return set(OutboxEntry.objects.values_list("source", "object_id"))
+
+
+def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    iterator = iter(ids)
+    while batch := list(islice(iterator, conf.BATCH_SIZE)):
+        yield batch
