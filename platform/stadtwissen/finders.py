@@ -7,7 +7,7 @@ in `package-lock.json` never becomes public by itself.
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -82,13 +82,17 @@ class NodeModulesFinder(BaseFinder):
             )
         ]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
-        """Return the file behind `path`, or an empty list."""
-        if path not in VENDOR_FILES:
-            return []
-        found = self.storage.path(path)
-        if not Path(found).is_file():
-            return []
+    @overload
+    def find(self, path: str, find_all: Literal[False] = False) -> str | None: ...
+
+    @overload
+    def find(self, path: str, find_all: Literal[True]) -> list[str]: ...
+
+    def find(self, path: str, find_all: bool = False) -> str | list[str] | None:
+        """Return the file behind `path`, or nothing."""
+        found = self.storage.path(path) if path in VENDOR_FILES else None
+        if found is None or not Path(found).is_file():
+            return [] if find_all else None
         return [found] if find_all else found
 
     def list(
@@ -96,5 +100,5 @@ class NodeModulesFinder(BaseFinder):
     ) -> Iterator[tuple[str, FileSystemStorage]]:
         """Yield every named file for collectstatic."""
         for name in VENDOR_FILES:
-            if not matches_patterns(name, ignore_patterns):
+            if not matches_patterns(name, ignore_patterns or ()):
                 yield name, self.storage

@@ -40,6 +40,21 @@
     }
   });
 
+  // Addresses that htmx puts in the bar carry only what was chosen.
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (event.detail.verb !== "get") {
+      return;
+    }
+    const form = event.detail.formData;
+    Array.from(form.keys()).forEach(function (name) {
+      const chosen = form.getAll(name).filter(Boolean);
+      form.delete(name);
+      chosen.forEach(function (value) {
+        form.append(name, value);
+      });
+    });
+  });
+
   // A list that htmx renewed says how many entries it has now. The live region itself stays in
   // the page: one that is replaced together with its text is not read out.
   document.addEventListener("htmx:afterSettle", function () {

@@ -160,7 +160,7 @@ def page_numbers(number: int, num_pages: int) -> list[int | None]:
 
     The list is never longer than seven entries, so that it fits 320 px.
     """
-    shown = {n for n in range(number - _PAGES_AROUND, number + _PAGES_AROUND + 1)}
+    shown = set(range(number - _PAGES_AROUND, number + _PAGES_AROUND + 1))
     shown |= set(range(1, _PAGES_AT_ENDS + 1))
     shown |= set(range(num_pages - _PAGES_AT_ENDS + 1, num_pages + 1))
     numbers: list[int | None] = []
