@@ -20,7 +20,9 @@ find_python() {
     while read -r candidate; do
       "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null || continue
       if "$candidate" -c 'import ensurepip, venv' 2>/dev/null; then
-        echo "$candidate"
+        # Its own path and not pyenv's stand-in for it: uv takes another path for another interpreter
+        # and would make the environment anew.
+        "$candidate" -c 'import sys; print(sys.executable)'
         return
       fi
       without_venv=$candidate
