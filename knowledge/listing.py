@@ -11,9 +11,8 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,12 +33,14 @@ class Filter:
         label: What the reader sees.
         choices: Returns (value, label) pairs, given the visible pages of the list.
         apply: Narrows the queryset to one value.
+        related: Instead of `choices`: look-ups to slug and text of related objects; only those that occur are offered.
     """
 
     name: str
     label: Any  # a lazy translation
-    choices: Callable[[QuerySet[Any]], Iterable[Choice]]
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    choices: Callable[[QuerySet[Any]], Iterable[Choice]] = lambda visible: ()
+    related: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Listing:
         """Turn one page into a line of the list."""
         return Row(
             title=page.title,
-            url=page.get_url(self.request),
+            url=page.url,
             cells=self.cells(page),
             number=self.number(page),
             is_sample=page.is_sample,
@@ -129,13 +130,34 @@ class Listing:
     @cached_property
     def filter_states(self) -> list[FilterState]:
         """The filters with their choices and what was chosen."""
+        related = self._related_choices()
         states = []
         for one in self.filters:
-            choices = list(one.choices(self.visible))
+            choices = related[one.name] if one.related else list(one.choices(self.visible))
             value = self.request.GET.get(one.name, "")
             known = value in {choice for choice, _label in choices}
             states.append(FilterState(one.name, one.label, choices, value if known else ""))
         return states
+
+    def _related_choices(self) -> dict[str, list[Choice]]:
+        """Return the choices of all filters by related objects, in one query, sorted by text."""
+        found: dict[str, list[Choice]] = {one.name: [] for one in self.filters if one.related}
+        queries = []
+        for one in self.filters:
+            if one.related:
+                slug, text = one.related
+                occurring = self.visible.order_by().filter(**{f"{slug}__isnull": False})
+                queries.append(
+                    occurring.annotate(filter_name=Value(one.name))
+                    .values_list("filter_name", slug, text)
+                    .distinct()
+                )
+        if queries:
+            for name, slug, text in queries[0].union(*queries[1:]):
+                found[name].append((slug, text))
+        return {
+            name: sorted(choices, key=lambda c: c[1].casefold()) for name, choices in found.items()
+        }
 
     @property
     def unknown_filters(self) -> list[str]:
@@ -184,8 +206,13 @@ class Listing:
 class IndexPageMixin:
     """For page types that list others; a subclass says which by `listing_class`."""
 
-    template = "listing/index_page.html"
     listing_class: Any
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        """Return the template of all lists; htmx gets the list alone."""
+        if request.headers.get("HX-Request") == "true":
+            return "listing/results.html"
+        return "listing/index_page.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the list, and subfolders if there are any."""
@@ -194,17 +221,16 @@ class IndexPageMixin:
         context["listing"] = self.listing_class(self, request)
         return context
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
-        """Show the page, or for htmx the list alone."""
-        is_fragment = request.headers.get("HX-Request") == "true"
-        template = "listing/results.html" if is_fragment else self.template
-        response = TemplateResponse(request, template, self.get_context(request, *args, **kwargs))
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show the page; caches must tell htmx's request from a browser's."""
+        page: Any = super()
+        response = page.serve(request, *args, **kwargs)
         response["Vary"] = "HX-Request"
         return response
 
 
-def choices_of(enumeration: Any) -> Callable[[QuerySet[Any]], Iterable[Choice]]:
-    """Return a filter's choices from a Django enumeration, with "not stated" for the empty value."""
+def choice_filter(name: str, label: Any, enumeration: Any) -> Filter:
+    """Return a filter by a column with a Django enumeration, with "not stated" for the empty value."""
 
     def choices(visible: QuerySet[Any]) -> Iterable[Choice]:
         return [
@@ -212,37 +238,27 @@ def choices_of(enumeration: Any) -> Callable[[QuerySet[Any]], Iterable[Choice]]:
             ("-", _("not stated")),
         ]
 
-    return choices
+    def apply(queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(**{name: "" if value == "-" else value})
+
+    return Filter(name, label, apply, choices)
 
 
-def by_value(field: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
-    """Return how a filter narrows by a column; `-` means empty."""
-    return lambda queryset, value: queryset.filter(**{field: "" if value == "-" else value})
-
-
-def related_choices(path: str, label: str) -> Callable[[QuerySet[Any]], Iterable[Choice]]:
-    """Return a filter's choices from related objects that occur in the list.
+def related_filter(name: str, label: Any, *, path: str, text: str) -> Filter:
+    """Return a filter by related objects that occur in the list.
 
     Args:
+        name: Parameter in the address.
+        label: What the reader sees.
         path: Look-up from the page to the related object, such as `organisation`.
-        label: Its column with the reader's text.
+        text: Its column with the reader's text.
     """
-
-    def choices(visible: QuerySet[Any]) -> Iterable[Choice]:
-        rows = (
-            visible.order_by(f"{path}__{label}")
-            .filter(**{f"{path}__isnull": False})
-            .values_list(f"{path}__slug", f"{path}__{label}")
-            .distinct()
-        )
-        return [(slug, text) for slug, text in rows]
-
-    return choices
-
-
-def by_related(path: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
-    """Return how a filter narrows by the slug of a related object."""
-    return lambda queryset, value: queryset.filter(**{f"{path}__slug": value}).distinct()
+    return Filter(
+        name,
+        label,
+        lambda queryset, value: queryset.filter(**{f"{path}__slug": value}).distinct(),
+        related=(f"{path}__slug", f"{path}__{text}"),
+    )
 
 
 def year_filter(field: str) -> Filter:
@@ -255,6 +271,6 @@ def year_filter(field: str) -> Filter:
     return Filter(
         "year",
         gettext_lazy("Year"),
-        years,
         lambda queryset, value: queryset.filter(**{f"{field}__year": value}),
+        years,
     )

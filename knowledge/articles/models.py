@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel
 
@@ -30,6 +31,13 @@ class ArticleIndexPage(IndexPageMixin, KnowledgePage):
         from knowledge.articles.listing import ArticleListing
 
         return ArticleListing
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the folders below this one."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        folders = ArticleIndexPage.objects.child_of(self).visible_to(request.user)
+        context["folders"] = list(folders.order_by("title"))
+        return context
 
 
 class ArticlePage(KnowledgePage):

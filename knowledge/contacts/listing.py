@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.contacts.models import ContactPage
-from knowledge.listing import Filter, Listing, Order, by_related, related_choices
+from knowledge.listing import Listing, Order, related_filter
 
 
 class ContactListing(Listing):
@@ -18,15 +18,8 @@ class ContactListing(Listing):
     model = ContactPage
     columns: ClassVar = [_("Organisation"), _("Person"), _("Telephone"), _("E-mail")]
     filters: ClassVar = [
-        Filter(
-            "org",
-            _("Organisation"),
-            related_choices("organisation", "short_name"),
-            by_related("organisation"),
-        ),
-        Filter(
-            "district", _("District"), related_choices("districts", "name"), by_related("districts")
-        ),
+        related_filter("org", _("Organisation"), path="organisation", text="short_name"),
+        related_filter("district", _("District"), path="districts", text="name"),
     ]
     orders: ClassVar = [
         Order("organisation", _("Organisation"), ("organisation__short_name", "title")),

@@ -10,15 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.events.models import EventKind, EventPage
-from knowledge.listing import (
-    Filter,
-    Listing,
-    Order,
-    by_related,
-    by_value,
-    choices_of,
-    related_choices,
-)
+from knowledge.listing import Listing, Order, choice_filter, related_filter
 
 
 class EventListing(Listing):
@@ -27,10 +19,8 @@ class EventListing(Listing):
     model = EventPage
     columns: ClassVar = [_("Kind"), _("Date"), _("Districts")]
     filters: ClassVar = [
-        Filter("kind", _("Kind"), choices_of(EventKind), by_value("kind")),
-        Filter(
-            "district", _("District"), related_choices("districts", "name"), by_related("districts")
-        ),
+        choice_filter("kind", _("Kind"), EventKind),
+        related_filter("district", _("District"), path="districts", text="name"),
     ]
     orders: ClassVar = [
         Order("newest", _("Newest first"), (F("held_on").desc(nulls_last=True),)),

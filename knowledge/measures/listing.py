@@ -8,15 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.listing import (
-    Filter,
-    Listing,
-    Order,
-    by_related,
-    by_value,
-    choices_of,
-    related_choices,
-)
+from knowledge.listing import Listing, Order, choice_filter, related_filter
 from knowledge.measures.models import Horizon, MeasurePage, State
 
 
@@ -26,23 +18,13 @@ class MeasureListing(Listing):
     model = MeasurePage
     columns: ClassVar = [_("Horizon"), _("State"), _("Responsible")]
     filters: ClassVar = [
-        Filter("horizon", _("Horizon"), choices_of(Horizon), by_value("horizon")),
-        Filter("state", _("State"), choices_of(State), by_value("state")),
-        Filter(
-            "org",
-            _("Organisation"),
-            related_choices("responsibilities__organisation", "short_name"),
-            by_related("responsibilities__organisation"),
+        choice_filter("horizon", _("Horizon"), Horizon),
+        choice_filter("state", _("State"), State),
+        related_filter(
+            "org", _("Organisation"), path="responsibilities__organisation", text="short_name"
         ),
-        Filter(
-            "field",
-            _("Field of action"),
-            related_choices("field_of_action", "title"),
-            by_related("field_of_action"),
-        ),
-        Filter(
-            "district", _("District"), related_choices("districts", "name"), by_related("districts")
-        ),
+        related_filter("field", _("Field of action"), path="field_of_action", text="title"),
+        related_filter("district", _("District"), path="districts", text="name"),
     ]
     orders: ClassVar = [
         Order("number", _("Number"), (F("number").asc(nulls_last=True),)),

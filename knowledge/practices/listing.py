@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.listing import Filter, Listing, Order, by_related, related_choices
+from knowledge.listing import Listing, Order, related_filter
 from knowledge.practices.models import PracticePage
 
 
@@ -18,15 +18,8 @@ class PracticeListing(Listing):
     model = PracticePage
     columns: ClassVar = [_("Partners"), _("Field of action")]
     filters: ClassVar = [
-        Filter(
-            "org", _("Partner"), related_choices("partners", "short_name"), by_related("partners")
-        ),
-        Filter(
-            "field",
-            _("Field of action"),
-            related_choices("field_of_action", "title"),
-            by_related("field_of_action"),
-        ),
+        related_filter("org", _("Partner"), path="partners", text="short_name"),
+        related_filter("field", _("Field of action"), path="field_of_action", text="title"),
     ]
     orders: ClassVar = [
         Order("title", _("Title"), ("title",)),

@@ -1,4 +1,4 @@
-"""Load rights at most once a request."""
+"""Load rights at most once a request, and know for whom it is answered."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from access.reader import reading_as
 from access.request_cache import one_request
 
 
 class ScopeMiddleware:
-    """Keep what `access.rights` loads for the length of the request."""
+    """Keep what `access.rights` loads for the length of the request, and name its reader."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request with rights remembered."""
-        with one_request():
+        with one_request(), reading_as(request.user):
             return self.get_response(request)
