@@ -142,5 +142,11 @@ def _prices(words: set[str]) -> dict[str, float]:
 def german_splitter() -> CompoundSplitter:
     """Load the splitter with the shipped word lists, once a process (about half a second)."""
     words = lzma.decompress((_DATA / "compound_words.txt.xz").read_bytes()).decode().split()
-    own = (_DATA / "part_words_de.txt").read_text("utf-8").splitlines()
-    return CompoundSplitter(words + [w for line in own if not line.startswith("#") for w in line.split()])
+    lines = (_DATA / "part_words_de.txt").read_text("utf-8").splitlines()
+    own = [fold(word) for line in lines if not line.startswith("#") for word in line.split()]
+    return CompoundSplitter([*words, *(form for word in own for form in _forms(word))])
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """A word of our own list with its endings; short words would gain endings that make other words of them."""
+    return (word,) if len(word) < 6 else (word, *(word + ending for ending in ("e", "en", "er", "n", "s", "es")))
