@@ -17,6 +17,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from operations import assets, health
+from search import maintenance
 from search.models import OutboxEntry
 
 FREE_BYTES_MIN = 1024**3  # a rebuild writes a second index beside the first
@@ -50,13 +51,11 @@ def examine() -> Iterator[Finding]:
     yield _german_texts()
     database = _database()
     yield database
-    if database.is_healthy:
-        for part, look in _INSIDE_DATABASE.items():
-            try:
-                yield look()
-            except DatabaseError as error:
-                yield Finding(part, _one_line(error), "Apply the migrations: manage.py migrate")
-    yield _search_engine()
+    for part, look in _INSIDE_DATABASE.items() if database.is_healthy else ():
+        try:
+            yield look()
+        except DatabaseError as error:
+            yield Finding(part, _one_line(error), "Apply the migrations: manage.py migrate")
 
 
 def _python() -> Finding:
@@ -173,13 +172,19 @@ def _tasks() -> Finding:
 
 def _search_engine() -> Finding:
     name = settings.SEARCH_ENGINE
-    if health.search_answers():
-        return Finding("search engine", f"{name} answers")
-    cure = {
-        "elasticsearch": "Start it, and compare STADTWISSEN_ELASTICSEARCH_URL, _USER and _PASSWORD(_FILE).",
-        "tantivy": f"Rebuild the index in {settings.SEARCH_INDEX_DIR}: manage.py search rebuild",
-    }[name]
-    return Finding("search engine", f"{name} does not answer", cure)
+    index = maintenance.status().index
+    if index is None:
+        return Finding("search engine", f"{name} does not answer", _engine_cure(name))
+    found = f"{name} answers with {index.documents} documents in {index.index}"
+    if index.documents:
+        return Finding("search engine", found)
+    return Finding("search engine", found, "Fill the index: manage.py search rebuild")
+
+
+def _engine_cure(name: str) -> str:
+    if name == "elasticsearch":
+        return "Start it, and compare STADTWISSEN_ELASTICSEARCH_URL, _USER and _PASSWORD(_FILE)."
+    return f"Rebuild the index in {settings.SEARCH_INDEX_DIR}: manage.py search rebuild"
 
 
 def _one_line(error: Exception) -> str:
@@ -190,4 +195,5 @@ _INSIDE_DATABASE: dict[str, Callable[[], Finding]] = {
     "migrations": _migrations,
     "changes to index": _outbox,
     "tasks": _tasks,
+    "search engine": _search_engine,
 }

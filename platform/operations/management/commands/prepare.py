@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from operations.assets import assets_fingerprint, collected_fingerprint, remember_collected
 from operations.health import pending_migrations
+from search import maintenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,15 @@ class Command(BaseCommand):
         remember_collected(assets_fingerprint())
 
     def _index(self) -> None:
-        call_command("search", "check", "--repair", stdout=self.stderr)
+        """Build the index if it is empty, else repair what differs; pages work without it, so go on if it fails."""
+        index = maintenance.status().index
+        action = ["check", "--repair"] if index is None or index.documents else ["rebuild"]
+        try:
+            call_command("search", *action, stdout=self.stderr, stderr=self.stderr)
+        except CommandError as error:
+            self.stderr.write(str(error))
+        except SystemExit:
+            self.stderr.write("Some differences are left; see manage.py doctor.")
 
 
 def _static_files_changed() -> bool:
