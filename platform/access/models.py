@@ -108,3 +108,38 @@ class SpaceGroupObjectPermission(GrantDetails, GroupObjectPermissionBase):
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
+
+
+class PageShare(GrantDetails):
+    """What both kinds of share have beside guardian's columns: how far they reach."""
+
+    include_descendants = models.BooleanField(_("with subpages"), default=False)
+
+    class Meta:
+        abstract = True
+
+
+class PageUserObjectPermission(PageShare, UserObjectPermissionBase):
+    """A share (Freigabe): one page, for one person."""
+
+    content_object = models.ForeignKey(
+        settings.WAGTAIL_PAGE_MODEL, on_delete=models.CASCADE, related_name="shares_with_people"
+    )
+
+    objects: ClassVar[Any] = UserObjectPermissionManager.from_queryset(GrantQuerySet)()
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False
+
+
+class PageGroupObjectPermission(PageShare, GroupObjectPermissionBase):
+    """A share (Freigabe): one page, for an organisation or a circle, by its group."""
+
+    content_object = models.ForeignKey(
+        settings.WAGTAIL_PAGE_MODEL, on_delete=models.CASCADE, related_name="shares_with_groups"
+    )
+
+    objects: ClassVar[Any] = GroupObjectPermissionManager.from_queryset(GrantQuerySet)()
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        abstract = False

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q
+from django.apps import apps
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Model, Q
+from django.db.models.functions import Cast
+from wagtail.models import ReferenceIndex
 
 from access.policies.content import START_PAGE_DEPTH
 
 if TYPE_CHECKING:
     from access.rights import Person
+    from access.scope import AccessScope
 
 
 def visible_pages(user: Person, prefix: str = "") -> Q:
@@ -26,10 +32,19 @@ def visible_pages(user: Person, prefix: str = "") -> Q:
         return Q(pk__in=[])
     place = Q(**{f"{prefix}space__in": scope.spaces})
     place |= Q(**{f"{prefix}space__isnull": True, f"{prefix}depth": START_PAGE_DEPTH})
+    return Q(**{f"{prefix}live": True}) & (place | _shared(scope, prefix))
+
+
+def _shared(scope: AccessScope, prefix: str) -> Q:
+    """Return the condition under which a page was shared with the reader."""
+    condition = Q(pk__in=[])
     for share in scope.shared:
         lookup = "path__startswith" if share.include_descendants else "path"
-        place |= Q(**{f"{prefix}{lookup}": share.path})
-    return Q(**{f"{prefix}live": True}) & place
+        one = Q(**{f"{prefix}{lookup}": share.path})
+        if share.except_paths:
+            one &= ~Q(**{f"{prefix}path__in": share.except_paths})
+        condition |= one
+    return condition
 
 
 class VisiblePagesMixin:
@@ -50,5 +65,21 @@ class VisibleFilesMixin:
         from access.rights import scope_for
 
         queryset: Any = self
-        kept: Self = queryset.filter(space__in=scope_for(user).spaces)
+        scope = scope_for(user)
+        readable = Q(space__in=scope.spaces)
+        if scope.shared:
+            queryset = queryset.annotate(reference_key=Cast("pk", CharField()))
+            readable |= Q(reference_key__in=_referenced_by_shared_pages(scope, queryset.model))
+        kept: Self = queryset.filter(readable)
         return kept
+
+
+def _referenced_by_shared_pages(scope: AccessScope, file_model: type[Model]) -> Any:
+    """Return the keys of the files that a shared page attaches or shows; a share includes them."""
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    pages = page_model.objects.filter(_shared(scope, ""), live=True)
+    return ReferenceIndex.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(page_model),
+        object_id__in=pages.annotate(key=Cast("pk", CharField())).values("key"),
+        to_content_type=ContentType.objects.get_for_model(file_model),
+    ).values("to_object_id")

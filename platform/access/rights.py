@@ -10,15 +10,24 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Q
+from django.db.models import BigIntegerField, F, Model, Q, TextField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
+from access.models import (
+    PageGroupObjectPermission,
+    PageUserObjectPermission,
+    Space,
+    SpaceGroupObjectPermission,
+    SpaceUserObjectPermission,
+)
 from access.policies import policy_for
 from access.request_cache import remembered
 from access.roles import Action, Role
-from access.scope import NOTHING, AccessScope
+from access.scope import NOTHING, AccessScope, SharedSubtree
 from accounts.models import User
 
 Person = User | AnonymousUser
@@ -53,7 +62,7 @@ NO_RIGHTS = Rights()
 
 
 def rights_of(user: Person) -> Rights:
-    """Load what `user` may do: one query, two for a curator, none for nobody.
+    """Load what `user` may do: one query, one more each for a curator and for shares, none for nobody.
 
     Args:
         user: Anybody, signed in or not; inactive people have no rights.
@@ -97,12 +106,15 @@ def _can_on_platform(rights: Rights, action: Action) -> bool:
 
 
 def _load(user: User) -> Rights:
-    roles = _granted_roles(user)
+    roles, shares = _granted(user)
     if user.is_curator:
         for space_id in Space.objects.filter(is_curated=True).values_list("pk", flat=True):
             roles[space_id] = Role.STEWARD
     scope = AccessScope(
-        user_id=user.pk, organisation_id=user.organisation_id, spaces=frozenset(roles)
+        user_id=user.pk,
+        organisation_id=user.organisation_id,
+        spaces=frozenset(roles),
+        shared=_without_confidential(shares),
     )
     return Rights(
         roles=MappingProxyType(roles),
@@ -112,21 +124,75 @@ def _load(user: User) -> Rights:
     )
 
 
-def _granted_roles(user: User) -> dict[int, Role]:
-    now = timezone.now()
-    columns = ("content_object_id", "permission__codename")
-    membership: dict[str, Any] = {"group__memberships__user": user}
-    through_groups = (
+def _granted(user: User) -> tuple[dict[int, Role], dict[str, bool]]:
+    """Return roles by space, and for each shared path whether its subpages are shared; one query."""
+    columns = ("space", "permission__codename", "shared_path", "with_subpages")
+    of_user = {"user": user}
+    of_groups = [
+        Q(group__memberships__user=user),
+        Q(group__memberships__until__isnull=True) | Q(group__memberships__until__gt=timezone.now()),
+    ]
+    nowhere = {"shared_path": Value("", output_field=TextField()), "with_subpages": Value(False)}
+    on_space = {"space": F("content_object_id"), **nowhere}
+    on_page = {
+        "space": Value(0, output_field=BigIntegerField()),
+        "shared_path": Cast(F("content_object__path"), TextField()),
+        "with_subpages": F("include_descendants"),
+    }
+    rows = (
         SpaceGroupObjectPermission.objects.current()
-        .filter(
-            Q(group__memberships__until__isnull=True) | Q(group__memberships__until__gt=now),
-            **membership,
-        )
+        .filter(*of_groups)
+        .annotate(**on_space)
         .values_list(*columns)
+        .union(
+            SpaceUserObjectPermission.objects.current()
+            .filter(**of_user)
+            .annotate(**on_space)
+            .values_list(*columns),
+            PageGroupObjectPermission.objects.current()
+            .filter(*of_groups)
+            .annotate(**on_page)
+            .values_list(*columns),
+            PageUserObjectPermission.objects.current()
+            .filter(**of_user)
+            .annotate(**on_page)
+            .values_list(*columns),
+            all=True,
+        )
     )
-    own = SpaceUserObjectPermission.objects.current().filter(user=user).values_list(*columns)
     roles: dict[int, Role] = {}
-    for space_id, codename in through_groups.union(own, all=True):
+    shares: dict[str, bool] = {}
+    for space_id, codename, path, with_subpages in rows:
+        if path:
+            shares[path] = shares.get(path, False) or bool(with_subpages)
+            continue
         role = Role.of_codename(codename)
         roles[space_id] = max(role, roles.get(space_id, role))
-    return roles
+    return roles, shares
+
+
+def _without_confidential(shares: Mapping[str, bool]) -> tuple[SharedSubtree, ...]:
+    """Make subtrees of shared paths, leaving confidential pages out; one query if there are shares at all.
+
+    A page may have been marked confidential after it, or a page above it, was shared.
+    """
+    if not shares:
+        return ()
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    below = Q(path__in=shares)
+    for path, with_subpages in shares.items():
+        if with_subpages:
+            below |= Q(path__startswith=path)
+    confidential = set(
+        page_model.objects.filter(below, classification="confidential").values_list(
+            "path", flat=True
+        )
+    )
+    return tuple(
+        SharedSubtree(
+            path,
+            include_descendants=with_subpages,
+            except_paths=tuple(sorted(one for one in confidential if one.startswith(path))),
+        )
+        for path, with_subpages in sorted(shares.items())
+    )

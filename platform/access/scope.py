@@ -17,13 +17,17 @@ class SharedSubtree:
     Attributes:
         path: Treebeard path of the shared page; each level has four characters.
         include_descendants: Whether its subpages are shared too.
+        except_paths: Paths of single pages below that it doesn't reach, because they are confidential.
     """
 
     path: str
     include_descendants: bool
+    except_paths: tuple[str, ...] = ()
 
     def covers(self, path: str) -> bool:
         """Tell whether the share reaches the page at `path`."""
+        if path in self.except_paths:
+            return False
         return path == self.path or (self.include_descendants and path.startswith(self.path))
 
 

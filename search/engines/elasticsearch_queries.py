@@ -7,8 +7,7 @@ from typing import Any
 
 from elasticsearch.dsl import Mapping as IndexMapping
 
-from access.scope import AccessScope
-
+from access.scope import AccessScope, SharedSubtree
 from search.engines import base
 from search.engines.plan import Best, Every, Match, Node, Phrase, Plan
 from search.engines.streams import EVERYONE, Fields, clean, ordinal
@@ -64,7 +63,10 @@ def to_source(fields: Fields) -> Body:
         "dated_on": fields.dated_on,
         "spellings": list(fields.spellings),
         "titles": list(fields.titles),
-        **{f"facet_{name}": [clean(value) for value in values] for name, values in fields.facets.items()},
+        **{
+            f"facet_{name}": [clean(value) for value in values]
+            for name, values in fields.facets.items()
+        },
         **fields.streams,
     }
 
@@ -78,11 +80,14 @@ def node_query(node: Node) -> Body:
         case Phrase():
             text = " ".join(node.words)
             phrases = [
-                {"match_phrase": {stream: {"query": text, "boost": weight}}} for stream, weight in node.streams.items()
+                {"match_phrase": {stream: {"query": text, "boost": weight}}}
+                for stream, weight in node.streams.items()
             ]
             return _best(phrases, 0.0, 1.0)
         case Every():
-            return {"bool": {"must": [node_query(part) for part in node.nodes], "boost": node.weight}}
+            return {
+                "bool": {"must": [node_query(part) for part in node.nodes], "boost": node.weight}
+            }
         case Best():
             return _best([node_query(part) for part in node.nodes], node.tie, node.weight)
 
@@ -92,12 +97,16 @@ def scored(plan: Plan) -> Body:
     clauses: Body = {"must": [node_query(node) for node in plan.required]}
     if plan.groups:
         found = [node_query(group.node) for group in plan.groups]
-        clauses["must"].append({"bool": {"should": found, "minimum_should_match": 1}} if len(found) > 1 else found[0])
+        clauses["must"].append(
+            {"bool": {"should": found, "minimum_should_match": 1}} if len(found) > 1 else found[0]
+        )
     clauses["should"] = [node_query(node) for node in plan.bonuses]
     if plan.together:
         present = [node_query(group.present) for group in plan.groups]
         boost = plan.together * SCORE_SCALE
-        clauses["should"].append({"constant_score": {"filter": {"bool": {"filter": present}}, "boost": boost}})
+        clauses["should"].append(
+            {"constant_score": {"filter": {"bool": {"filter": present}}, "boost": boost}}
+        )
     return clauses
 
 
@@ -119,18 +128,27 @@ def visible(scope: AccessScope) -> Body:
     places: list[Body] = []
     if scope.spaces:
         places.append({"terms": {"space_id": [str(space) for space in sorted(scope.spaces)]}})
-    for share in scope.shared:
-        path = clean(share.path)
-        if not share.include_descendants:
-            places.append({"term": {"path": path}})
-        elif path and len(path) % PATH_STEP == 0:
-            places.append({"term": {"places": path}})
-        else:
-            places.append({"prefix": {"path": path}})
-    audience = [EVERYONE] + ([str(scope.organisation_id)] if scope.organisation_id is not None else [])
+    places += [_shared(share) for share in scope.shared]
+    audience = [EVERYONE] + (
+        [str(scope.organisation_id)] if scope.organisation_id is not None else []
+    )
     if not places:
         return {"match_none": {}}
     return {"bool": {"filter": [_any(places), {"terms": {"audience": audience}}]}}
+
+
+def _shared(share: SharedSubtree) -> Body:
+    path = clean(share.path)
+    if not share.include_descendants:
+        place: Body = {"term": {"path": path}}
+    elif path and len(path) % PATH_STEP == 0:
+        place = {"term": {"places": path}}
+    else:
+        place = {"prefix": {"path": path}}
+    if not share.except_paths:
+        return place
+    left_out = {"terms": {"path": [clean(one) for one in share.except_paths]}}
+    return {"bool": {"filter": [place], "must_not": [left_out]}}
 
 
 def near(word: str, distance: int) -> Body:
@@ -154,7 +172,9 @@ def terms(field: str, size: int, *, include: str, order: Body) -> Body:
 
 
 def _term(stream: str, value: str, weight: float) -> Body:
-    return {"term": {stream: {"value": value, "boost": weight} if weight != 1.0 else {"value": value}}}
+    return {
+        "term": {stream: {"value": value, "boost": weight} if weight != 1.0 else {"value": value}}
+    }
 
 
 def _best(queries: list[Body], tie: float, weight: float) -> Body:
@@ -162,7 +182,11 @@ def _best(queries: list[Body], tie: float, weight: float) -> Body:
 
 
 def _any(queries: list[Body]) -> Body:
-    return queries[0] if len(queries) == 1 else {"bool": {"should": queries, "minimum_should_match": 1}}
+    return (
+        queries[0]
+        if len(queries) == 1
+        else {"bool": {"should": queries, "minimum_should_match": 1}}
+    )
 
 
 def _facet(name: str, values: tuple[str, ...]) -> Body:

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from tantivy import Document, FieldType, Occur, Query, Schema, SchemaBuilder
 
-from access.scope import AccessScope
-
+from access.scope import AccessScope, SharedSubtree
 from search.engines import base
 from search.engines.plan import Best, Every, Match, Node, Phrase, Plan
 from search.engines.streams import EVERYONE, Fields, clean, ordinal
@@ -28,7 +27,9 @@ PATH_STEP = 4
 def build_schema() -> Schema:
     """Describe the index."""
     builder = SchemaBuilder()
-    builder.add_text_field("key", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(
+        "key", stored=True, fast=True, tokenizer_name="raw", index_option="basic"
+    )
     builder.add_text_field("fingerprint", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("path", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("places", tokenizer_name="raw", index_option="basic")
@@ -36,14 +37,16 @@ def build_schema() -> Schema:
     builder.add_integer_field("space_id", stored=True, indexed=True)
     builder.add_integer_field("dated_on", indexed=True, fast=True)
     for name in base.FACETS:
-        builder.add_text_field(f"facet_{name}", fast=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(
+            f"facet_{name}", fast=True, tokenizer_name="raw", index_option="basic"
+        )
     for name in STREAMS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("terms", tokenizer_name="whitespace", index_option="basic")
     for name in EXACT_STREAMS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     for name in ("spellings", "titles"):
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -77,7 +80,15 @@ class QueryBuilder:
         match node:
             case Match():
                 terms = [
-                    _boosted(Query.term_query(self._schema, stream, node.term, "basic" if stream == "terms" else "freq"), weight)
+                    _boosted(
+                        Query.term_query(
+                            self._schema,
+                            stream,
+                            node.term,
+                            "basic" if stream == "terms" else "freq",
+                        ),
+                        weight,
+                    )
                     for stream, weight in node.streams.items()
                 ]
                 return terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms, node.tie)
@@ -90,14 +101,19 @@ class QueryBuilder:
             case Every():
                 return _boosted(_all(self.node(part) for part in node.nodes), node.weight)
             case Best():
-                return _boosted(Query.disjunction_max_query([self.node(part) for part in node.nodes], node.tie), node.weight)
+                return _boosted(
+                    Query.disjunction_max_query([self.node(part) for part in node.nodes], node.tie),
+                    node.weight,
+                )
 
     def scored(self, plan: Plan) -> list[tuple[Occur, Query]]:
         """The clauses of a plan that find and score."""
         groups = [self.node(group.node) for group in plan.groups]
         clauses = [(Occur.Must, self.node(node)) for node in plan.required]
         if groups:
-            clauses.append((Occur.Must, Query.boolean_query([(Occur.Should, group) for group in groups])))
+            clauses.append(
+                (Occur.Must, Query.boolean_query([(Occur.Should, group) for group in groups]))
+            )
         clauses += [(Occur.Should, self.node(node)) for node in plan.bonuses]
         if plan.together:
             present = _all(self.node(group.present) for group in plan.groups)
@@ -111,7 +127,9 @@ class QueryBuilder:
             clauses.append((Occur.Must, _any([self.node(group.present) for group in plan.groups])))
         return clauses
 
-    def bounds(self, plan: Plan, query: base.Query, scope: AccessScope, *, without: str = "") -> list[tuple[Occur, Query]]:
+    def bounds(
+        self, plan: Plan, query: base.Query, scope: AccessScope, *, without: str = ""
+    ) -> list[tuple[Occur, Query]]:
         """What every hit must meet besides words: scope, filters, dates, exclusions.
 
         Args:
@@ -121,7 +139,9 @@ class QueryBuilder:
             without: A facet whose filter is left out.
         """
         must = [self.visible(scope)]
-        must += [self._facet(name, values) for name, values in query.filters.items() if name != without]
+        must += [
+            self._facet(name, values) for name, values in query.filters.items() if name != without
+        ]
         if query.after or query.before:
             must.append(self._dates(query))
         clauses = [(Occur.Must, Query.const_score_query(one, 0.0)) for one in must]
@@ -129,14 +149,11 @@ class QueryBuilder:
 
     def visible(self, scope: AccessScope) -> Query:
         """Everything that a reader may see: her spaces and shares, and passages narrowed to her organisation or not at all."""
-        places = [Query.term_query(self._schema, "space_id", space, "basic") for space in sorted(scope.spaces)]
-        for share in scope.shared:
-            if not share.include_descendants:
-                places.append(self._term("path", share.path))
-            elif share.path and len(share.path) % PATH_STEP == 0:
-                places.append(self._term("places", share.path))
-            else:
-                places.append(Query.regex_query(self._schema, "path", re.escape(share.path) + ".*"))
+        places = [
+            Query.term_query(self._schema, "space_id", space, "basic")
+            for space in sorted(scope.spaces)
+        ]
+        places += [self._shared(share) for share in scope.shared]
         if not places:
             return Query.empty_query()
         audience = [self._term("audience", EVERYONE)]
@@ -144,9 +161,21 @@ class QueryBuilder:
             audience.append(self._term("audience", str(scope.organisation_id)))
         return _all([_any(places), _any(audience)])
 
+    def _shared(self, share: SharedSubtree) -> Query:
+        if not share.include_descendants:
+            place = self._term("path", share.path)
+        elif share.path and len(share.path) % PATH_STEP == 0:
+            place = self._term("places", share.path)
+        else:
+            place = Query.regex_query(self._schema, "path", re.escape(share.path) + ".*")
+        left_out = [(Occur.MustNot, self._term("path", one)) for one in share.except_paths]
+        return Query.boolean_query([(Occur.Must, place), *left_out]) if left_out else place
+
     def near(self, word: str, distance: int) -> Query:
         """Documents holding a word spelt like `word`; all such words count, whatever their number."""
-        streams = [Query.fuzzy_term_query(self._schema, stream, word, distance) for stream in EXACT_STREAMS]
+        streams = [
+            Query.fuzzy_term_query(self._schema, stream, word, distance) for stream in EXACT_STREAMS
+        ]
         return _any(streams)
 
     def _term(self, field: str, value: str) -> Query:
@@ -174,4 +203,8 @@ def _all(queries: Iterable[Query]) -> Query:
 def _any(queries: list[Query]) -> Query:
     if not queries:
         return Query.empty_query()
-    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])
+    return (
+        queries[0]
+        if len(queries) == 1
+        else Query.boolean_query([(Occur.Should, query) for query in queries])
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from access.roles import Action, Role
 
@@ -23,6 +23,7 @@ class Page(Protocol):
 class File(Protocol):
     """What the rule needs to know of a document or an image."""
 
+    pk: int
     space_id: int
     uploaded_by_user_id: int | None
 
@@ -54,7 +55,13 @@ class FilePolicy:
     def allows(self, rights: Rights, user: Person, action: Action, obj: File) -> bool:
         """Tell whether the role in the file's space, or having uploaded it, is enough."""
         if action is Action.READ:
-            return obj.space_id in rights.scope.spaces
+            if obj.space_id in rights.scope.spaces:
+                return True
+            # Only somebody with shares may reach the file through a page of another space.
+            files: Any = type(obj)
+            return bool(rights.scope.shared) and (
+                files.objects.filter(pk=obj.pk).visible_to(user).exists()
+            )
         if action is Action.EDIT:
             is_author = user.pk is not None and obj.uploaded_by_user_id == user.pk
             return rights.has_role(obj.space_id, Role.CONTRIBUTOR if is_author else Role.PUBLISHER)

@@ -1,0 +1,108 @@
+"""Share single pages with people outside their space (Freigabe): ask, change, forget, in one transaction.
+
+A share gives reading, of the page with the files that it attaches or shows, and of its subpages if that is said. It
+never reaches a confidential page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.models import PageGroupObjectPermission, PageUserObjectPermission
+from access.request_cache import forget
+from access.rights import can
+from access.roles import Action
+from access.services import Principal
+from accounts.models import Organisation, User
+
+VIEW_PAGE = "view_knowledgepage"
+
+
+@transaction.atomic
+def share_page(
+    page: Any,
+    principal: Principal,
+    *,
+    actor: User | None,
+    include_descendants: bool = False,
+    until: dt.datetime | None = None,
+    reason: str = "",
+) -> None:
+    """Let `principal` read `page`, replacing an earlier share with the same principal.
+
+    Args:
+        page: A page below the home page of a space.
+        principal: A person, an organisation or a circle.
+        actor: Who shares it, a steward of the space; None for the installation itself.
+        include_descendants: Whether its subpages are shared too, now and later.
+        until: When it ends; None for no end.
+        reason: Why, in a sentence.
+
+    Raises:
+        PermissionDenied: If the actor is no steward of the page's space.
+        ValidationError: If the page is confidential, the end lies in the past, or nobody can use the share.
+    """
+    if actor is not None and not can(actor, Action.GRANT, page):
+        raise PermissionDenied
+    if page.classification == "confidential":
+        raise ValidationError(
+            _("Confidential pages can't be shared outside their space. Nothing was changed.")
+        )
+    if until is not None and until <= timezone.now():
+        raise ValidationError(_("The end date lies in the past. Nothing was changed."))
+    if isinstance(principal, User) and not principal.is_active:
+        raise ValidationError(_("This person's account is closed. Nothing was changed."))
+    if isinstance(principal, Organisation) and principal.is_collective:
+        raise ValidationError(
+            _("This entry stands for many bodies and has no people. Nothing was changed.")
+        )
+    _delete_shares(page, principal)
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    details: dict[str, Any] = {
+        # Guardian compares content types, so the base page must stand here, not the specific one.
+        "content_object": page_model.objects.get(pk=page.pk),
+        "permission": Permission.objects.get(
+            content_type=ContentType.objects.get_for_model(page_model), codename=VIEW_PAGE
+        ),
+        "granted_by": actor,
+        "include_descendants": include_descendants,
+        "until": until,
+        "reason": reason,
+    }
+    if isinstance(principal, User):
+        PageUserObjectPermission.objects.create(user=principal, **details)
+    else:
+        PageGroupObjectPermission.objects.create(group=principal.group, **details)
+    forget()
+
+
+@transaction.atomic
+def unshare_page(page: Any, principal: Principal, *, actor: User | None) -> None:
+    """Take a share back; if there is none, that is no error.
+
+    Raises:
+        PermissionDenied: If the actor is no steward of the page's space.
+    """
+    if actor is not None and not can(actor, Action.GRANT, page):
+        raise PermissionDenied
+    _delete_shares(page, principal)
+    forget()
+
+
+def _delete_shares(page: Any, principal: Principal) -> None:
+    if isinstance(principal, User):
+        PageUserObjectPermission.objects.filter(content_object=page.pk, user=principal).delete()
+    else:
+        PageGroupObjectPermission.objects.filter(
+            content_object=page.pk, group=principal.group
+        ).delete()
