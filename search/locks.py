@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import time
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -49,16 +49,19 @@ def lock(name: str, *, timeout_s: float) -> Iterator[None]:
 @contextmanager
 def _try_postgresql(name: str) -> Iterator[bool]:
     # One database may hold several installations' schemas, or a test's; the index name tells them apart.
-    number = zlib.crc32(f"{settings.SEARCH_INDEX_NAME}:{name}".encode())
+    digest = hashlib.blake2b(
+        f"search:{settings.SEARCH_INDEX_NAME}:{name}".encode(), digest_size=8
+    ).digest()
+    number = int.from_bytes(digest, signed=True)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(7301, %s - 2147483648)", [number])
+        cursor.execute("SELECT pg_try_advisory_lock(%s::bigint)", [number])
         held = bool(cursor.fetchone()[0])
     try:
         yield held
     finally:
         if held and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(7301, %s - 2147483648)", [number])
+                cursor.execute("SELECT pg_advisory_unlock(%s::bigint)", [number])
 
 
 @contextmanager
