@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from access.scope import AccessScope
-
 from search.analysis.vocabulary import Vocabulary
 from search.documents import SearchDocument
 

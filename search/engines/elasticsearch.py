@@ -16,7 +16,6 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
 
 from access.scope import AccessScope
-
 from search.documents import SearchDocument
 from search.engines import base
 from search.engines import elasticsearch_queries as es

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from access.scope import AccessScope
-
 from search.analysis.normal import fold
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import FACETS, Hit, Query, SearchResult, Suggestion

@@ -35,17 +35,17 @@ class Ranking:
     """
 
     words: Mapping[str, float] = field(default_factory=lambda: _zones(2.0, 1.0, 1.0, 0.8))
-    parts: Mapping[str, float] = field(default_factory=lambda: _zones(1.2, 0.6, 0.6, 0.5))
+    parts: Mapping[str, float] = field(default_factory=lambda: _zones(1.6, 0.8, 0.8, 0.6))
     zone_tie: float = 0.6
-    alternative_tie: float = 0.4
-    exact: float = 0.3
-    split: float = 1.0
+    alternative_tie: float = 0.5
+    exact: float = 0.5
+    split: float = 0.8
     family: float = 0.6
     synonym: float = 0.5
     near_spelling: float = 0.3
     pair_title: float = 1.0
     pair_text: float = 0.5
-    together: float = 20.0
+    together: float = 12.0
     phrase: float = 1.0
 
 

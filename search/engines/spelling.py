@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from search.engines.streams import SEPARATOR, SPELLING_MIN_CHARS
 
-# Asked of an engine at most: a bound on its answer, far above the number of words of one length and first letter that
-# stand in the documents holding a near spelling. What falls behind it falls behind for hidden documents or without them.
-MAX_TERMS = 5_000
+# Asked of an engine at most: a bound on its answer, above the number of words with one first letter that stand in the
+# documents holding a near spelling. It counts the reader's own terms only, so hidden documents don't move it.
+MAX_TERMS = 20_000
 # Automata for longer words cost more than a misspelling in them is worth.
 MAX_SPELLING_CHARS = 40
 
@@ -52,6 +52,8 @@ def nearest(word: str, terms: Iterable[tuple[str, int]]) -> list[NearWord]:
     spellings: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for term, count in terms:
         folded, _, surface = term.partition(SEPARATOR)
+        if abs(len(folded) - len(word)) > limit:
+            continue
         spellings[folded].append((count, surface))
     near = []
     for folded, written in spellings.items():

@@ -24,13 +24,12 @@ import tantivy
 from tantivy import Occur, Order, Query
 
 from access.scope import AccessScope
-
 from search.documents import SearchDocument
 from search.engines import base
 from search.engines.base import EngineStatus, EngineUnavailable, Hit
 from search.engines.plan import Plan
 from search.engines.planned import Answer, PlannedEngine, page_of
-from search.engines.spelling import MAX_TERMS, allowed_distance, near_pattern
+from search.engines.spelling import MAX_TERMS, allowed_distance
 from search.engines.streams import Fields, fields_of
 from search.engines.tantivy_schema import VERSION, QueryBuilder, build_schema, to_document
 
@@ -189,10 +188,10 @@ class TantivyEngine(PlannedEngine):
             required = [(Occur.Must, builder.node(node)) for node in query_plan.required]
             found = {}
             for word in words:
-                near = (Occur.Must, builder.near(word, allowed_distance(word)))
-                terms = {"terms": _terms("spellings", MAX_TERMS, include=near_pattern(word))}
-                counted = searcher.aggregate(Query.boolean_query([*bounds, *required, near]), terms)
-                found[word] = _buckets(counted["terms"])
+                # A prefix walk costs a third of an aggregation with a regular expression over all terms.
+                near = Query.boolean_query([*bounds, *required, (Occur.Must, builder.near(word, allowed_distance(word)))])
+                terms = searcher.terms_with_prefix("spellings", word[0], near, MAX_TERMS)
+                found[word] = [(term, count) for term, count in terms if count]
             return found
 
     def _titles_from(self, start: str, scope: AccessScope, *, limit: int) -> list[str]:
@@ -361,9 +360,8 @@ def _unknown(
     )
 
 
-def _terms(field: str, size: int, *, include: str = "") -> dict[str, Any]:
-    terms: dict[str, Any] = {"field": field, "size": size}
-    return {"terms": terms | ({"include": include} if include else {})}
+def _terms(field: str, size: int) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": size}}
 
 
 def _buckets(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
