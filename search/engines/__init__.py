@@ -8,6 +8,9 @@ from pathlib import Path
 from search.engines.base import SearchEngine
 
 
+DEFAULT_ELASTICSEARCH_URL = "http://127.0.0.1:9200"
+
+
 class UnknownEngine(Exception):
     """The setting SEARCH_ENGINE names no engine."""
 
@@ -48,7 +51,8 @@ def make_engine(name: str, *, index: str = "") -> SearchEngine:
         server = settings.ELASTICSEARCH
         prefix = settings.SEARCH_INDEX_NAME
         return ElasticsearchEngine.connect(
-            url=server["url"],
+            # Evaluation and benchmarks may name this engine where the settings use the other one.
+            url=server.get("url") or DEFAULT_ELASTICSEARCH_URL,
             index=f"{prefix}-{index}" if index else prefix,
             user=server.get("user", ""),
             password=server.get("password", ""),
