@@ -15,6 +15,7 @@ threads = 8
 timeout = 120  # s: an upload of 100 MB with its text extraction
 graceful_timeout = 10  # s
 preload_app = True  # a mistake in the settings is said once, before anything listens
+control_socket_disable = True  # it would lie in the home folder, one for all installations
 accesslog = None
 loglevel = "warning"
 

@@ -21,6 +21,7 @@ graceful_timeout = 30  # s
 max_requests = 5000  # a slow leak in a library never grows large
 max_requests_jitter = 500
 preload_app = True
+control_socket_disable = True  # it would lie in the home folder, one for all installations
 accesslog = None  # the proxy writes one
 loglevel = "info"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats only
