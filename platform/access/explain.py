@@ -1,0 +1,92 @@
+"""Why somebody may or may not see something, in sentences that she can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from access.models import Space
+from access.rights import can
+from access.roles import ROLE_LABELS, Action
+from access.selectors import Holding, Via, holdings_on_space, people_of, shares_reaching
+from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer and its reasons.
+
+    Attributes:
+        allowed: Whether she may read it.
+        reasons: Each way by which she may, or the one sentence why she may not.
+    """
+
+    allowed: bool
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join(self.reasons)
+
+
+def explain(user: User, obj: Any) -> Explanation:
+    """Say why `user` may or may not read `obj`.
+
+    Whoever shows this must be a steward of the object's space, or `user` herself asking about what she may read.
+
+    Args:
+        user: The person asked about.
+        obj: A space or a page.
+    """
+    space = obj if isinstance(obj, Space) else obj.space
+    if not user.is_active:
+        return Explanation(allowed=False, reasons=(_("Her account is closed."),))
+    if space is None:
+        return Explanation(allowed=True, reasons=(_("Everybody who is signed in sees this page."),))
+    if not isinstance(obj, Space) and not obj.live and not can(user, Action.READ, obj):
+        return Explanation(
+            allowed=False, reasons=(_("This is a draft; only contributors of the space see it."),)
+        )
+    holdings = holdings_on_space(space)
+    if not isinstance(obj, Space):
+        holdings += shares_reaching(obj)
+    reasons = tuple(_sentence(one, space) for one in holdings if _is_held_by(one, user))
+    if reasons:
+        return Explanation(allowed=True, reasons=reasons)
+    return Explanation(
+        allowed=False,
+        reasons=(
+            _("She has no role in the space “%(space)s”, and nothing was shared with her.")
+            % {"space": space.title},
+        ),
+    )
+
+
+def _is_held_by(holding: Holding, user: User) -> bool:
+    if holding.principal is None:
+        return user.is_curator
+    return bool(people_of(holding.principal).filter(pk=user.pk).exists())
+
+
+def _sentence(holding: Holding, space: Space) -> str:
+    values = {
+        "who": holding.label,
+        "role": ROLE_LABELS[holding.role],
+        "space": space.title,
+        "page": getattr(holding.shared_page, "title", ""),
+        "until": date_format(holding.until, "j. F Y") if holding.until else "",
+        "by": holding.granted_by,
+    }
+    if holding.via is Via.PLATFORM_ROLE:
+        return _("Curators are stewards of the space “%(space)s”.") % values
+    if holding.via is Via.SHARE:
+        said = _("The page “%(page)s” was shared with %(who)s.") % values
+    else:
+        said = _("%(who)s has the role %(role)s in the space “%(space)s”.") % values
+    if holding.granted_by:
+        said += " " + _("Granted by %(by)s.") % values
+    if holding.until:
+        said += " " + _("This ends on %(until)s.") % values
+    return said
