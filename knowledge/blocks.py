@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -11,6 +11,8 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmarkdown.blocks import MarkdownBlock
+
+from access.reader import visible_or_none
 
 # What the rich text editor offers; the importer keeps to the same set.
 RICH_TEXT_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "document-link"]
@@ -32,6 +34,23 @@ class FigureBlock(blocks.StructBlock):
         label = _("Image")
         template = "blocks/figure.html"
 
+    def render(self, value: Any, context: Any = None) -> Any:
+        """Show nothing where the picture is in a space that the reader may not see; its address names the file."""
+        return super().render(value, context) if visible_or_none(value["image"]) else ""
+
+
+class DocumentBlock(DocumentChooserBlock):
+    """A link to a file."""
+
+    def render(self, value: Any, context: Any = None) -> Any:
+        """Show nothing where the file is in a space that the reader may not see."""
+        return super().render(value, context) if visible_or_none(value) else ""
+
+    def deconstruct(self) -> Any:
+        """Be Wagtail's block to migrations: what is stored is the same."""
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.documents.blocks.DocumentChooserBlock", args, kwargs
+
 
 class BodyBlock(blocks.StreamBlock):
     """Text of any length, with headings, tables, pictures and files."""
@@ -43,7 +62,7 @@ class BodyBlock(blocks.StreamBlock):
     markdown = MarkdownBlock(label=_("Text in Markdown"), icon="code")
     table = TableBlock(label=_("Table"), template="blocks/table.html")
     image = FigureBlock()
-    document = DocumentChooserBlock(
+    document = DocumentBlock(
         label=_("Document"), icon="doc-full", template="blocks/document.html"
     )
 

@@ -43,13 +43,18 @@ def subtree_changed(sender: type, instance: KnowledgePage, **kwargs: Any) -> Non
     _enqueue_below(current.path)
 
 
-def subtree_in_other_space(sender: type, path: str, space: Space, **kwargs: Any) -> None:
-    """Take the files along that are attached to moved pages and to none that stayed, and note the pages."""
+def subtree_in_other_space(
+    sender: type, path: str, space: Space, left_space_id: int | None, **kwargs: Any
+) -> None:
+    """Take the files along that are attached to moved pages and to none that stayed, and note the pages.
+
+    Only files of the space that was left: a page may refer to a file of a third space, whose readers decide on it.
+    """
     attached_here = PageAttachment.objects.filter(page__path__startswith=path).values("document")
     attached_elsewhere = PageAttachment.objects.exclude(page__path__startswith=path).values(
         "document"
     )
-    KnowledgeDocument.objects.filter(pk__in=attached_here).exclude(
+    KnowledgeDocument.objects.filter(pk__in=attached_here, space=left_space_id).exclude(
         pk__in=attached_elsewhere
     ).update(space=space)
     _enqueue_below(path)

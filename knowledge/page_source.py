@@ -139,7 +139,12 @@ def _document(page: Any, page_kind: PageKind) -> SearchDocument:
         url=page.url or "",
         headings=tuple(content.text.headings),
         body=content.text.body,
-        attachments=tuple(_attachment(one.document) for one in page.attachments.all()),
+        # A file of another space has other readers than the page; found through it, its text would reach them.
+        attachments=tuple(
+            _attachment(one.document)
+            for one in page.attachments.all()
+            if one.document.space_id == page.space_id
+        ),
         organisations=tuple(dict.fromkeys(content.organisations)),
         field_of_action=content.field_of_action,
         districts=tuple(content.districts),

@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import AbstractPage, PageManager
@@ -14,7 +17,11 @@ from wagtail.query import PageQuerySet
 
 from access.models import Space
 from access.querysets import VisiblePagesMixin
+from access.reader import current_reader
+from access.rights import Person, can
+from access.roles import Action
 from accounts.models import Organisation
+from knowledge.basepage.permissions import KnowledgePagePermissionTester
 
 # Treebeard paths have four characters a level; the root page of a space is at depth 3.
 STEP = 4
@@ -97,13 +104,49 @@ class KnowledgePage(AbstractPage):
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Save in one transaction, settling the page and what lies below it in the right space."""
         with transaction.atomic():
-            moved_to = self._settle_in_space()
+            left, moved_to = self.space_id, self._settle_in_space()
             if moved_to is not None and kwargs.get("update_fields") is not None:
                 kwargs["update_fields"] = {*kwargs["update_fields"], "space"}
             result = super().save(*args, **kwargs)
             if moved_to is not None:
-                self._take_subtree_along(moved_to)
+                self._take_subtree_along(moved_to, left=left)
         return result
+
+    def permissions_for_user(self, user: Any) -> Any:
+        """Return what the admin offers `user` to do with this page."""
+        specific = self.specific_class
+        if specific and specific.permissions_for_user != type(self).permissions_for_user:
+            return self.specific_deferred.permissions_for_user(user)
+        return KnowledgePagePermissionTester(user, self)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the files that the reader may see, and what she may do with the page."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["attachments"] = self._attachments_for(request.user)
+        if can(request.user, Action.USE_ADMIN) and can(request.user, Action.PUBLISH, self):
+            context["edit_url"] = reverse("wagtailadmin_pages:edit", args=[self.pk])
+        context["review_overdue"] = bool(self.review_by and self.review_by < timezone.localdate())
+        return context
+
+    def _attachments_for(self, user: Person) -> list[dict[str, Any]]:
+        """Return the attached files for `components/attachment_list.html`."""
+        documents = (one.document for one in self.attachments.select_related("document"))
+        return [
+            {
+                "title": document.title,
+                "url": document.url,
+                "file_type": document.file_extension,
+                "size": document.file_size,
+            }
+            for document in documents
+            if can(user, Action.READ, document)
+        ]
+
+    def get_admin_display_title(self) -> str:
+        """Return the latest draft's title to whoever may read drafts, else the published one."""
+        if can(current_reader(), Action.READ_DRAFT, self):
+            return self.draft_title or self.title
+        return self.title
 
     def _settle_in_space(self) -> Space | None:
         """Set `space` from the space root above; return it if the page existed in another space before."""
@@ -117,12 +160,14 @@ class KnowledgePage(AbstractPage):
         self.space = space
         return None if self._state.adding else space
 
-    def _take_subtree_along(self, space: Space) -> None:
+    def _take_subtree_along(self, space: Space, *, left: int | None) -> None:
         from knowledge.basepage.signals import subtree_changed_space
 
         subtree = KnowledgePage.objects.filter(path__startswith=self.path)
         subtree.exclude(pk=self.pk).update(space=space)
-        subtree_changed_space.send(sender=KnowledgePage, path=self.path, space=space)
+        subtree_changed_space.send(
+            sender=KnowledgePage, path=self.path, space=space, left_space_id=left
+        )
 
     def add_child(self, **kwargs: Any) -> Any:
         """Add a page below this one, one at a time for each parent.

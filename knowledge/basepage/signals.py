@@ -10,7 +10,7 @@ from wagtail.signals import pre_page_move
 
 from knowledge.basepage.models import KnowledgePage
 
-# Sent inside the transaction that moves a subtree into another space; arguments: path, space.
+# Sent inside the transaction that moves a subtree into another space; arguments: path, space, left_space_id.
 subtree_changed_space = Signal()
 
 

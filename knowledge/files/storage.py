@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage
@@ -15,3 +17,12 @@ class GuardedFileStorage(FileSystemStorage):
     def base_url(self) -> Any:
         """Return the address of `knowledge.files.views.serve_image`."""
         return "/bilder/"
+
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        """Return a name in a folder of its own.
+
+        Django appends letters only if the name is taken, which would tell that somebody has such a file.
+        """
+        path = PurePosixPath(name)
+        own_folder = path.parent / secrets.token_hex(4) / path.name
+        return super().get_available_name(str(own_folder), max_length=max_length)

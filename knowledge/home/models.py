@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
 from knowledge.basepage.models import KnowledgePage
+from knowledge.basepage.permissions import SpaceHomePermissionTester
 
 # The kinds of page that list other pages; they lie directly below the home page of a space.
 INDEX_PAGES = [
@@ -50,6 +51,10 @@ class SpaceHomeMixin(models.Model):
 
     class Meta:
         abstract = True
+
+    def permissions_for_user(self, user: Any) -> SpaceHomePermissionTester:
+        """Return what the admin offers `user` to do with this page."""
+        return SpaceHomePermissionTester(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the index pages and the latest changes of the space."""

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from access.rights import can
 from access.roles import Action
 from knowledge.basepage.models import KnowledgePage
+from knowledge.references import preload_links
 
 # The start page's own part of every `url_path`; `seed` makes it with this slug.
 START_PAGE_SLUG = "start"
@@ -34,5 +35,6 @@ def serve(request: HttpRequest, path: str = "") -> HttpResponse:
         raise Http404
     specific = page.specific
     specific.space, specific.owning_organisation = page.space, page.owning_organisation
+    preload_links(specific)
     response: HttpResponse = specific.serve(request)
     return response

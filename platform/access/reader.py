@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
 
-from access.rights import Person
+from access.rights import Person, can
+from access.roles import Action
+
+Target = TypeVar("Target", bound=Model)
 
 _reader: ContextVar[Person | None] = ContextVar("access_reader", default=None)
 
@@ -30,3 +35,10 @@ def reading_as(person: Person) -> Iterator[None]:
 def current_reader() -> Person:
     """Return the person for whom is being rendered; somebody without rights if nobody was named."""
     return _reader.get() or AnonymousUser()
+
+
+def visible_or_none(target: Target | None) -> Target | None:
+    """Return a page or file if the current reader may see it, else None, as if it were deleted."""
+    if target is None or not can(current_reader(), Action.READ, target):
+        return None
+    return target

@@ -9,13 +9,15 @@ from wagtail.documents import urls as document_urls
 
 from knowledge.files.views import serve_image
 from knowledge.home.views import serve
-from stadtwissen.admin_site import in_one_transaction
+from stadtwissen.admin_site import guarded, suggest_tags
 
 urlpatterns = [
     path("", include("accounts.urls")),
     path("-/", include("operations.urls")),
     path("suche/", include("search.urls")),
-    path("admin/", include(in_one_transaction(admin_urls.urlpatterns))),
+    # Before Wagtail's view at the same address, which completes from all tags there are.
+    path("admin/tag-autocomplete/", suggest_tags, name="suggest_tags"),
+    path("admin/", include(guarded(admin_urls.urlpatterns))),
     path("dateien/", include(document_urls)),
     path("bilder/<path:name>", serve_image, name="image"),
 ]

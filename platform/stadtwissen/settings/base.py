@@ -211,7 +211,9 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = [
     "csv", "docx", "html", "htm", "md", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx",
 ]  # fmt: skip
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "knowledge.files.forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "files.KnowledgeImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "knowledge.files.forms.ImageForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 WAGTAIL_WORKFLOW_ENABLED = False
@@ -221,6 +223,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "none"  # it would name any page whose address is typed
 WAGTAILADMIN_COMMENTS_ENABLED = False  # ours come with `collaboration` and its checks
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
     "default": {
@@ -230,7 +233,14 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
         },
     }
 }
-WAGTAILMARKDOWN = {"autodownload_fontawesome": False}
+# wagtail-markdown's own extensions link to any page, document or image by its title or number, without asking for a
+# right; they stay out (docs/access.md).
+WAGTAILMARKDOWN = {
+    "autodownload_fontawesome": False,
+    "extensions_settings_mode": "override",
+    "extensions": ["extra", "sane_lists", "wagtailmarkdown.mdx.inlinepatterns:DelExtension"],
+    "extension_configs": {},
+}
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- background work, search ----------------------------------------------------------------------
