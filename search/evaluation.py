@@ -62,21 +62,24 @@ class Evaluation:
     p95_ms: float
     index_s: float
 
-    def as_json(self) -> str:
-        """Write the figures as one JSON object."""
-        return json.dumps(
-            {
-                "engine": self.engine,
-                "documents": self.documents,
-                "queries": self.queries,
-                "ndcg@10": round(self.ndcg_10, 4),
-                "recall@20": round(self.recall_20, 4),
-                "mrr": round(self.mrr, 4),
-                "p50_ms": round(self.p50_ms, 2),
-                "p95_ms": round(self.p95_ms, 2),
-                "index_s": round(self.index_s, 1),
-            }
-        )
+    def rounded(self) -> dict[str, str | int | float]:
+        """Give the figures under the names that are printed."""
+        return {
+            "engine": self.engine,
+            "documents": self.documents,
+            "queries": self.queries,
+            "ndcg@10": round(self.ndcg_10, 4),
+            "recall@20": round(self.recall_20, 4),
+            "mrr": round(self.mrr, 4),
+            "p50_ms": round(self.p50_ms, 2),
+            "p95_ms": round(self.p95_ms, 2),
+            "index_s": round(self.index_s, 1),
+        }
+
+
+def evaluate_files(*, corpus: Path, queries: Path, qrels: Path, engine: str) -> dict[str, str | int | float]:
+    """Measure as `evaluate` does and give the figures for printing as one JSON object."""
+    return evaluate(corpus=corpus, queries=queries, qrels=qrels, engine=engine).rounded()
 
 
 def evaluate(*, corpus: Path, queries: Path, qrels: Path, engine: str) -> Evaluation:
