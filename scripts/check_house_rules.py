@@ -33,16 +33,27 @@ def migrations(path: Path, tree: ast.AST) -> Iterator[str]:
 
 
 def unscoped_queries(path: Path, tree: ast.AST) -> Iterator[str]:
-    """What a view lists comes from a selector, or visibly from the reader's scope."""
-    scoped = {
+    """What goes out is asked for within the reader's scope, or checked with `can` before it is shown."""
+    checked = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr == "visible_to"
+        if (isinstance(node, ast.FunctionDef) and _asks_can(node))
+        or (isinstance(node, ast.Attribute) and node.attr == "visible_to")
         for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == "objects" and id(node) not in scoped:
-            yield f"{_at(path, node)}: ask .visible_to(user) or a selector instead of {ast.unparse(node)}"
+        if isinstance(node, ast.Attribute) and node.attr == "objects" and id(node) not in checked:
+            yield (
+                f"{_at(path, node)}: {ast.unparse(node)} is asked without the reader: use"
+                " .visible_to(user) or a selector, or check can(user, action, object)"
+            )
+
+
+def _asks_can(function: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "can"
+        for node in ast.walk(function)
+    )
 
 
 def inline_code(path: Path) -> Iterator[str]:

@@ -36,6 +36,11 @@ FILE = ROOT / "knowledge/example/views.py"
         ("KnowledgePage.objects.filter(live=True)", True),
         ("KnowledgePage.objects.visible_to(user).live()", False),
         ("KnowledgePage.objects.live().visible_to(user)", False),
+        (
+            "def show(r):\n  page = Page.objects.get()\n  if not can(r.user, READ, page): raise",
+            False,
+        ),
+        ("def show(r):\n  page = Page.objects.get()\n  return scan(page)", True),
     ],
 )
 def test_unscoped_queries_are_found(code, wrong):
