@@ -27,7 +27,7 @@ from knowledge.measures.models import MeasureIndexPage, MeasurePage, MeasureResp
 from knowledge.practices.models import PracticeIndexPage
 from knowledge.seeding import facts
 from knowledge.seeding.ledger import Ledger
-from knowledge.seeding.pages import publish_below
+from knowledge.seeding.pages import home_of, publish_below
 from knowledge.taxonomy.models import District, FieldOfAction
 from search.outbox import deferred
 
@@ -215,7 +215,7 @@ def _load_index_pages(
     space: Space | None,
     plans: tuple[tuple[type[KnowledgePage], str, str], ...],
 ) -> None:
-    """Make the index pages of a space below its home page, unless people have removed that."""
+    """Make the index pages of a space below its home page, unless people have removed the space."""
     for model, slug, title in plans:
         ledger.ensure(
             f"index_page:{space_slug}/{slug}",
@@ -225,8 +225,7 @@ def _load_index_pages(
 
 
 def _index_page(space: Space | None, page: KnowledgePage) -> KnowledgePage | None:
-    home = KnowledgePage.objects.filter(space=space, depth=3).first() if space else None
-    return publish_below(home, page) if home else None
+    return publish_below(home_of(space), page) if space else None
 
 
 def _load_measures(ledger: Ledger) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from knowledge.basepage.models import KnowledgePage
+from access.models import Space
+from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
 
 AnyPage = TypeVar("AnyPage", bound=KnowledgePage)
 
@@ -15,3 +16,9 @@ def publish_below(parent: KnowledgePage, page: AnyPage) -> AnyPage:
     parent.add_child(instance=page)
     page.save_revision().publish()
     return page
+
+
+def home_of(space: Space) -> KnowledgePage:
+    """Return the home page of a space, with the columns that every page has."""
+    home: KnowledgePage = KnowledgePage.objects.get(space=space, depth=SPACE_ROOT_DEPTH)
+    return home

@@ -1,0 +1,59 @@
+"""Load the samples; `removal` is the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from knowledge.seeding.ledger import Ledger
+from knowledge.seeding.samples import pages
+from knowledge.seeding.samples.people import descriptions, load_internal_spaces, load_people
+from knowledge.seeding.samples.sign_ins import give_passwords
+from search.outbox import deferred
+
+
+class SamplesNotAllowedError(Exception):
+    """This installation is for real work: no sample people may be able to sign in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a run did, and where the sign-ins are."""
+
+    ledger: Ledger
+    sign_ins: Path
+
+
+def load_samples() -> Loaded:
+    """Load every sample that was never loaded; what people did with the others is left as it is.
+
+    One transaction for each concern; indexing comes once, at the end.
+
+    Raises:
+        SamplesNotAllowedError: If the installation doesn't allow samples.
+        ValueError: If `STADTWISSEN_SAMPLE_PASSWORD` can't be a password.
+    """
+    if not settings.SAMPLES_ALLOWED:
+        raise SamplesNotAllowedError(
+            "This installation does not allow samples. "
+            "Nothing was changed; set STADTWISSEN_ALLOW_SAMPLES=1 to load them all the same."
+        )
+    ledger = Ledger()
+    with deferred():
+        with transaction.atomic():
+            load_internal_spaces(ledger)
+            load_people(ledger)
+        facts = pages.Facts()
+        for load in (
+            pages.load_contacts,
+            pages.load_practices,
+            pages.load_minutes,
+            pages.load_articles,
+        ):
+            with transaction.atomic():
+                load(ledger, facts)
+        sign_ins = give_passwords(descriptions())
+    return Loaded(ledger, sign_ins)
