@@ -165,13 +165,38 @@ def _usage_count(cls: type, model: Any) -> Any:
 def _hiding(original: Callable[..., Any]) -> Callable[..., Any]:
     """Return a chooser's `get_instance` so that it finds only what the reader may see."""
 
-    def get_instance(self: Any, value: Any) -> Any:
-        instance = original(self, value)
-        if isinstance(instance, KnowledgePage | KnowledgeDocument | KnowledgeImage):
-            return visible_or_none(instance)
-        return instance
+    return lambda self, value: _hidden_as_none(original(self, value))
 
-    return get_instance
+
+def _hidden_as_none(value: Any) -> Any:
+    """Return a page, document or image only if the reader may see it; anything else as it is."""
+    if isinstance(value, KnowledgePage | KnowledgeDocument | KnowledgeImage):
+        return visible_or_none(value)
+    return value
+
+
+def _compare_only_visible() -> None:
+    """Let comparisons of revisions name no chosen object that the reader may not see."""
+    from wagtail.admin import compare
+    from wagtail.images.blocks import ImageChooserBlockComparison
+
+    def hide_result(original: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda self: tuple(_hidden_as_none(one) for one in original(self))
+
+    def hide_values(original: Callable[..., None]) -> Callable[..., None]:
+        def init(self: Any, block: Any, in_a: bool, in_b: bool, a: Any, b: Any) -> None:
+            original(self, block, in_a, in_b, _hidden_as_none(a), _hidden_as_none(b))
+
+        return init
+
+    def hide_argument(original: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda self, value: original(self, _hidden_as_none(value))
+
+    foreign, block = compare.ForeignObjectComparison, compare.BlockComparison
+    foreign.get_objects = hide_result(foreign.get_objects)
+    block.__init__ = hide_values(block.__init__)
+    for comparison in (block, ImageChooserBlockComparison):
+        comparison.htmlvalue = hide_argument(comparison.htmlvalue)
 
 
 def visible_popular_tags(model: Any, count: int = 10) -> Iterable[Any]:
@@ -210,6 +235,7 @@ def connect() -> None:
         setattr(edge, name, _only_visible_references(getattr(edge, name)))
     edge.usage_count_subquery = classmethod(_usage_count)
     BaseChooser.get_instance = _hiding(BaseChooser.get_instance)
+    _compare_only_visible()
     filters.popular_tags_for_model = visible_popular_tags
     image_chooser.popular_tags_for_model = visible_popular_tags
     for name in ("owner", "edited_by"):

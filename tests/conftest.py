@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
 from access.models import Space
 from access.roles import Role
 from access.services import grant_role
 from accounts.models import Organisation, PlatformRole, User
-from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
-
 from tests.factories import OrganisationFactory, UserFactory, make_space
 
 IN_CI = os.environ.get("CI") == "true"
@@ -60,9 +60,8 @@ class Cast:
         }
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """Return the fixed cast, fresh for each test."""
+def make_cast() -> Cast:
+    """Make the fixed cast, its spaces and its organisations."""
     organisation_a = OrganisationFactory(slug="amt-a", name="Amt A")
     organisation_b = OrganisationFactory(slug="amt-b", name="Amt B")
     elsewhere = OrganisationFactory(slug="amt-c", name="Amt C")
@@ -98,3 +97,9 @@ def cast(db: None) -> Cast:
     grant_role(space_b, made.publisher_b, Role.PUBLISHER, actor=None)
     grant_role(space_b, made.member_of_both, Role.READER, actor=None)
     return made
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the fixed cast, fresh for each test."""
+    return make_cast()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Model, Q
+from django.db.models import CharField, Exists, Model, OuterRef, Q
 from django.db.models.functions import Cast
 from wagtail.models import ReferenceIndex
 
@@ -69,17 +69,24 @@ class VisibleFilesMixin:
         readable = Q(space__in=scope.spaces)
         if scope.shared:
             queryset = queryset.annotate(reference_key=Cast("pk", CharField()))
-            readable |= Q(reference_key__in=_referenced_by_shared_pages(scope, queryset.model))
+            readable |= Q(Exists(_references_from_shared_pages(scope, queryset.model)))
         kept: Self = queryset.filter(readable)
         return kept
 
 
-def _referenced_by_shared_pages(scope: AccessScope, file_model: type[Model]) -> Any:
-    """Return the keys of the files that a shared page attaches or shows; a share includes them."""
+def _references_from_shared_pages(scope: AccessScope, file_model: type[Model]) -> Any:
+    """Return the references to a file (the outer query's row) from shared pages of its own space.
+
+    A share includes the files that its page attaches or shows. Files of other spaces stay out: whoever writes a page
+    may write any file's number into it, and would open that file to herself by having the page shared.
+    """
     page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
-    pages = page_model.objects.filter(_shared(scope, ""), live=True)
+    pages = page_model.objects.filter(
+        _shared(scope, ""), live=True, space=OuterRef(OuterRef("space"))
+    )
     return ReferenceIndex.objects.filter(
         base_content_type=ContentType.objects.get_for_model(page_model),
-        object_id__in=pages.annotate(key=Cast("pk", CharField())).values("key"),
+        object_id__in=pages.order_by().annotate(key=Cast("pk", CharField())).values("key"),
         to_content_type=ContentType.objects.get_for_model(file_model),
-    ).values("to_object_id")
+        to_object_id=OuterRef("reference_key"),
+    )

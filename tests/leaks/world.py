@@ -1,0 +1,348 @@
+"""A small world in which every word of content is a canary: it says where it stands and who may read it.
+
+Words look like `kanarieb07`: the letter after `kanarie` is the group of readers. Nobody outside the group may ever meet
+the word, in whatever answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import itertools
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+from taggit.models import Tag
+from wagtail.actions.move_page import MovePageAction
+from wagtail.admin.models import EditingSession
+from wagtail.models import UploadedFile
+
+from access.models import Space
+from access.roles import Role
+from access.services import grant_role
+from access.sharing import share_page
+from accounts.models import Membership, User
+from knowledge.articles.models import ArticleIndexPage, ArticlePage
+from knowledge.contacts.models import ContactIndexPage, ContactPage
+from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
+from knowledge.groups.models import GroupPage, MinutesIndexPage, MinutesPage, Participant
+from knowledge.home.services import create_space
+from knowledge.practices.models import PracticeIndexPage, PracticeMeasure, PracticePage
+from search.indexer import drain
+from tests.conftest import Cast, make_cast
+from tests.factories import (
+    CircleFactory,
+    OrganisationFactory,
+    UserFactory,
+    home_of,
+    make_article,
+    make_measure,
+    publish_below,
+)
+
+PREFIX = "kanarie"
+
+# Who may read which group of words. Everybody who isn't named may read none.
+PUBLISHED_A, DRAFTS_A = "a", "e"
+PUBLISHED_B, DRAFTS_B = "b", "f"
+SHARED_B, GROUP_C = "s", "c"
+ALL_A = {PUBLISHED_A, DRAFTS_A}
+ALL_B = {PUBLISHED_B, DRAFTS_B, SHARED_B}
+MAY_READ: dict[str, set[str]] = {
+    "reader_a": {PUBLISHED_A},
+    "contributor_a": ALL_A,
+    "publisher_a": ALL_A,
+    "steward_a": ALL_A,
+    "reader_b": {PUBLISHED_B, SHARED_B},
+    "publisher_b": ALL_B,
+    "member_of_both": {PUBLISHED_A, PUBLISHED_B, SHARED_B},
+    "curator": {*ALL_A, *ALL_B, GROUP_C},
+    "administrator": set(),
+    "stranger": set(),
+    "inactive": set(),
+    "nobody": set(),
+    "publisher_a_reader_b": {*ALL_A, PUBLISHED_B, SHARED_B},  # works in A, reads B
+    "share_receiver": {SHARED_B},  # one page of B was shared with her
+}
+
+
+@dataclass
+class Words:
+    """Hands out canaries and remembers where each one stands."""
+
+    where: dict[str, str] = field(default_factory=dict)
+    numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def new(self, group: str, place: str) -> str:
+        """Return a new canary of the group."""
+        word = f"{PREFIX}{group}{next(self.numbers):02}x"
+        self.where[word] = place
+        return word
+
+    def hidden_from(self, person: str) -> dict[str, str]:
+        """Return the canaries that the person must never meet, with their places."""
+        allowed = MAY_READ[person]
+        return {w: place for w, place in self.where.items() if w[len(PREFIX)] not in allowed}
+
+
+@dataclass
+class World:
+    """The cast, the words, and what there is to visit: objects by kind, each with its group of readers."""
+
+    cast: Cast
+    words: Words
+    people: dict[str, Any]
+    objects: dict[str, list[tuple[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, kind: str, group: str, thing: Any) -> Any:
+        """Remember something to visit."""
+        self.objects[kind].append((group, thing))
+        return thing
+
+    def first(self, kind: str, group: str) -> Any:
+        """Return the first object of a kind in a group."""
+        return next(thing for of, thing in self.objects[kind] if of == group)
+
+
+def build() -> World:
+    """Make the world; the caller keeps it in a transaction that is rolled back."""
+    cast, words = make_cast(), Words()
+    people = cast.people()
+    people["publisher_a_reader_b"] = UserFactory(organisation=cast.organisation_a)
+    grant_role(cast.space_a, people["publisher_a_reader_b"], Role.PUBLISHER, actor=None)
+    grant_role(cast.space_b, people["publisher_a_reader_b"], Role.READER, actor=None)
+    people["share_receiver"] = UserFactory(organisation=OrganisationFactory())
+    world = World(cast=cast, words=words, people=people)
+    for space, published, drafts in (
+        (cast.space_a, PUBLISHED_A, DRAFTS_A),
+        (cast.space_b, PUBLISHED_B, DRAFTS_B),
+    ):
+        _fill_space(world, space, published, drafts)
+    _share_a_page(world)
+    _cross_references(world, cast.space_a, PUBLISHED_A, PUBLISHED_B)
+    _cross_references(world, cast.space_b, PUBLISHED_B, PUBLISHED_A)
+    _make_group(world)
+    _leave_traces(world)
+    drain()
+    return world
+
+
+def _picture(word: str) -> ContentFile[bytes]:
+    stream = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(stream, "PNG")
+    return ContentFile(stream.getvalue(), name=f"{word}.png")
+
+
+def _fill_space(world: World, space: Space, group: str, drafts: str) -> None:
+    new = world.words.new
+    owner = UserFactory(
+        username=new(group, "user name"), last_name=new(group, "last name of an owner"),
+        organisation=world.cast.organisation_a if group == "a" else world.cast.organisation_b,
+    )  # fmt: skip
+    grant_role(space, owner, Role.PUBLISHER, actor=None)
+    document = KnowledgeDocument(
+        title=new(group, "document title"), space=space, uploaded_by_user=owner
+    )
+    document.file.save(f"{new(group, 'file name')}.txt", _text(new(group, "file content")))
+    document.tags.add(new(group, "document tag"))
+    image = KnowledgeImage(
+        title=new(group, "image title"), space=space, uploaded_by_user=owner,
+        description=new(group, "image description"), width=40, height=30,
+    )  # fmt: skip
+    word = new(group, "image file name")
+    image.file.save(f"{word}.png", _picture(word))
+    image.tags.add(new(group, "image tag"))
+    world.add("document", group, document)
+    world.add("image", group, image)
+    world.add("rendition", group, image.get_rendition("width-20"))
+
+    article = make_article(space, new(group, "title"), text=f"<p>{new(group, 'paragraph')}</p>")
+    article.slug, article.owner = new(group, "slug"), owner
+    article.body = [
+        ("heading", new(group, "heading")),
+        ("paragraph", f"<p>{new(group, 'paragraph')}</p>"),
+        ("markdown", f"**{new(group, 'markdown')}**"),
+        ("image", {"image": image, "alternative_text": new(group, "alternative text"),
+                   "caption": new(group, "caption")}),
+        ("document", document),
+    ]  # fmt: skip
+    article.attachments.add(PageAttachment(document=document))
+    article.save_revision(user=owner, log_action=True).publish(user=owner)
+    world.add("page", group, article)
+    index = article.get_parent().specific
+    index.title = new(group, "title of a folder")
+    index.save_revision().publish()
+    world.add("page", group, index)
+    world.add("page", group, home_of(space))
+
+    draft = make_article(space, new(drafts, "title of a draft"), text="<p>x</p>", live=False)
+    draft.body = [("paragraph", f"<p>{new(drafts, 'text of a draft')}</p>")]
+    draft.save_revision(user=owner)
+    world.add("page", drafts, draft)
+
+    _revise(world, space, group, drafts, owner)
+    _other_kinds(world, space, group)
+
+
+def _text(word: str) -> ContentFile[bytes]:
+    return ContentFile(f"{word} steht in der Datei.".encode())
+
+
+def _revise(world: World, space: Space, group: str, drafts: str, owner: User) -> None:
+    """Make a page with an older published text and a newer draft."""
+    new = world.words.new
+    page = make_article(space, new(drafts, "title of an old revision"))
+    page.body = [("paragraph", f"<p>{new(drafts, 'text of an old revision')}</p>")]
+    page.save_revision(user=owner).publish(user=owner)
+    page.title, page.slug = new(group, "title after revision"), new(group, "slug after revision")
+    page.body = [("paragraph", f"<p>{new(group, 'text after revision')}</p>")]
+    page.save_revision(user=owner).publish(user=owner)
+    page.title = new(drafts, "title of the next draft")
+    page.body = [("paragraph", f"<p>{new(drafts, 'text of the next draft')}</p>")]
+    page.save_revision(user=owner)
+    page.refresh_from_db()
+    world.add("page", group, page)
+    gone = make_article(space, new(drafts, "title of an unpublished page"))
+    gone.unpublish(user=owner)
+    world.add("page", drafts, gone)
+
+
+def _other_kinds(world: World, space: Space, group: str) -> None:
+    new = world.words.new
+    world.add("page", group, make_measure(space, 7 if group == "a" else 8, new(group, "measure")))
+    contacts = publish_below(home_of(space), ContactIndexPage(title="Kontakte"))
+    contact = ContactPage(
+        title=new(group, "contact"), organisation=OrganisationFactory(),
+        person=new(group, "person of a contact"), email=f"{new(group, 'e-mail')}@example.org",
+        responsibility=new(group, "responsibility"),
+    )  # fmt: skip
+    world.add("page", group, publish_below(contacts, contact))
+    minutes_index = publish_below(home_of(space), MinutesIndexPage(title="Protokolle"))
+    minutes = MinutesPage(
+        title=new(group, "minutes"), held_on=dt.date(2026, 5, 1), place=new(group, "place"),
+        agenda=[("item", {
+            "title": new(group, "agenda item"), "text": f"<p>{new(group, 'discussion')}</p>",
+            "decisions": [new(group, "decision")],
+            "tasks": [{"what": new(group, "task"), "who": new(group, "task for"), "due_on": None}],
+        })],
+    )  # fmt: skip
+    minutes.participants.add(Participant(name=new(group, "participant")))
+    world.add("page", group, publish_below(minutes_index, minutes))
+
+
+def _share_a_page(world: World) -> None:
+    """Share one page of B, with its file and without its neighbours."""
+    new, space = world.words.new, world.cast.space_b
+    document = KnowledgeDocument(title=new(SHARED_B, "title of a shared document"), space=space)
+    document.file.save(
+        f"{new(SHARED_B, 'name of a shared file')}.txt", _text(new(SHARED_B, "shared content"))
+    )
+    page = make_article(space, new(SHARED_B, "title of a shared page"))
+    page.slug = new(SHARED_B, "slug of a shared page")
+    page.body = [("document", document)]
+    page.attachments.add(PageAttachment(document=document))
+    # What its author may see need not be for whoever it is shared with.
+    hidden = world.first("document", PUBLISHED_A)
+    page.attachments.add(PageAttachment(document=hidden))
+    page.save_revision().publish()
+    share_page(page, world.people["share_receiver"], actor=None)
+    world.add("page", SHARED_B, page)
+    world.add("document", SHARED_B, document)
+
+
+def _cross_references(world: World, space: Space, group: str, other: str) -> None:
+    """Let pages of one space refer to the other one in every way there is."""
+    page, document = world.first("page", other), world.first("document", other)
+    image = world.first("image", other)
+    links = (
+        f'<p><a linktype="page" id="{page.pk}">Seite</a> und '
+        f'<a linktype="document" id="{document.pk}">Datei</a></p>'
+    )
+    markdown = (
+        f"<:page {page.title}> <:doc:{document.title}> <:image:{image.title}> "
+        f"[Seite](page:{page.pk}) ![Bild](image:{image.pk}) [Datei](doc:{document.pk})"
+    )
+    # Typed words are the author's own; take those away that the resolved reference would bring back.
+    markdown = markdown.replace(page.title, "Titel").replace(document.title, "Titel")
+    markdown = markdown.replace(image.title, "Titel")
+    referring = make_article(space, world.words.new(group, "title of a referring page"))
+    for number in range(2):  # two revisions, so that there is something to compare
+        referring.body = [
+            ("paragraph", links),
+            ("markdown", f"{markdown} {number}"),
+            ("document", document),
+            ("image", {"image": image, "alternative_text": "Bild", "caption": ""}),
+        ]
+        if number:
+            referring.attachments.add(PageAttachment(document=document))
+        referring.save_revision().publish()
+    world.add("page", group, referring)
+    practices = publish_below(home_of(space), PracticeIndexPage(title="Gute Praxis"))
+    practice = PracticePage(
+        title=world.words.new(group, "best practice"), problem=links, approach="<p>So.</p>"
+    )
+    measures = [thing for of, thing in world.objects["page"] if hasattr(thing, "horizon")]
+    practice = publish_below(practices, practice)
+    practice.measure_links.add(PracticeMeasure(measure=measures[1 if group == "a" else 0]))
+    practice.save_revision().publish()
+    world.add("page", group, practice)
+
+
+def _make_group(world: World) -> None:
+    """Make a working group of people whom nobody of the cast knows."""
+    new = world.words.new
+    circle = CircleFactory(name=new(GROUP_C, "name of a circle"))
+    member = UserFactory(
+        username=new(GROUP_C, "user name of a member"), first_name=new(GROUP_C, "first name"),
+        last_name=new(GROUP_C, "last name"), email=f"{new(GROUP_C, 'mail of a member')}@example.org",
+        organisation=OrganisationFactory(),
+    )  # fmt: skip
+    Membership.objects.create(user=member, group=circle.group)
+    space = create_space(
+        slug=new(GROUP_C, "slug of a space"), title=new(GROUP_C, "title of a space"),
+        description=new(GROUP_C, "description of a space"), circle=circle,
+        home_page=GroupPage(kind="working_group"),
+    )  # fmt: skip
+    grant_role(space, circle, Role.PUBLISHER, actor=None)
+    page = make_article(space, new(GROUP_C, "title of a group's page"))
+    page.owner = member
+    page.save_revision(user=member, log_action=True).publish(user=member)
+    world.add("page", GROUP_C, page)
+
+
+def _leave_traces(world: World) -> None:
+    """Let people do things that they could not do today, and leave marks of what goes on elsewhere."""
+    cast, new = world.cast, world.words.new
+    page_b = world.first("page", PUBLISHED_B)
+    # She once edited and locked a page of B, before she lost her rights there.
+    page_b.save_revision(user=cast.publisher_a, log_action=True).publish()
+    page_b.locked, page_b.locked_by = True, cast.publisher_a
+    page_b.locked_at = timezone.now()
+    page_b.save()
+    # A page that came from B knows where it was.
+    folder = publish_below(home_of(cast.space_b), ArticleIndexPage(title=new(PUBLISHED_B, "left")))
+    folder.save_revision(log_action=True)
+    moved = publish_below(folder, ArticlePage(title=new(PUBLISHED_A, "title of a moved page")))
+    target = ArticleIndexPage.objects.filter(space=cast.space_a).first()
+    MovePageAction(moved, target, pos="last-child", user=cast.publisher_b).execute(
+        skip_permission_checks=True
+    )
+    moved.refresh_from_db()
+    world.add("page", PUBLISHED_A, moved)
+    EditingSession.objects.create(
+        user=world.first("page", PUBLISHED_B).owner, object_id=str(page_b.pk), is_editing=True,
+        content_type=ContentType.objects.get_for_model(type(page_b)),
+        last_seen_at=timezone.now(),
+    )  # fmt: skip
+    upload = UploadedFile(
+        uploaded_by_user=cast.publisher_b,
+        for_content_type=ContentType.objects.get_for_model(KnowledgeDocument),
+    )
+    upload.file.save(f"{new(DRAFTS_B, 'name of a waiting file')}.txt", _text("x"))
+    world.add("upload", DRAFTS_B, upload)
+    Tag.objects.create(name=new(GROUP_C, "unused tag"))
