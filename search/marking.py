@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from search.analysis.normal import INVISIBLE
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import Query
 from search.engines.matching import Matcher, Span
-from search.engines.plan import Match, Node, Phrase, plan, with_near_words
+from search.engines.plan import Every, Match, Node, Phrase, plan, with_near_words
 
 WINDOW_CHARS = 260
 """Length of a passage: two to three lines."""
@@ -74,12 +75,14 @@ class Marker:
         query_plan = plan(query, vocabulary)
         if near_words:
             query_plan = with_near_words(query_plan, near_words)
-        self._needles: dict[str, set[int]] = {}
+        # Needle to (group, whether it stands for the whole word rather than for a part of it).
+        self._needles: dict[str, set[tuple[int, bool]]] = {}
         for number, node in enumerate(
             [*(group.node for group in query_plan.groups), *query_plan.required]
         ):
-            for needle in {needle for term in _terms(node) for needle in _needles(term)}:
-                self._needles.setdefault(needle, set()).add(number)
+            for term, is_whole in _terms(node):
+                for needle in _needles(term):
+                    self._needles.setdefault(needle, set()).add((number, is_whole))
         self._wanted = len(query_plan.groups) + len(query_plan.required)
 
     def mark(self, text: str) -> SafeString:
@@ -99,7 +102,11 @@ class Marker:
         places = sorted(self._places(_folded(text)))
         found: list[Passage] = []
         seen: frozenset[int] = frozenset()
-        for start, end in _windows(text, places, tries=limit * MAX_TRIES):
+        best = 0
+        for start, end, whole in _windows(text, places, tries=limit * MAX_TRIES):
+            # Parts of a compound standing alone say little where the whole word was found.
+            if whole < best and not whole:
+                break
             window = text[start:end]
             spans = self._matcher.spans(window)
             groups = frozenset().union(*(span.groups for span in spans))
@@ -111,19 +118,20 @@ class Marker:
             html = mark_safe(f"{before}{_html(window, spans)}{after}")  # noqa: S308 - escaped by _html
             found.append(Passage(html, groups, start))
             seen |= groups
+            best = max(best, whole)
             if len(found) == limit:
                 break
         return sorted(found, key=lambda passage: passage.start)
 
-    def _places(self, folded: str) -> Iterator[tuple[int, int]]:
-        """Yield (offset, number of the group) where the text looks as if it held a term."""
+    def _places(self, folded: str) -> Iterator[tuple[int, int, bool]]:
+        """Yield (offset, number of the group, whole word or part) where the text looks as if it held a term."""
         for needle, groups in self._needles.items():
             at = folded.find(needle)
             for _ in range(MAX_PLACES):
                 if at < 0:
                     break
-                for group in groups:
-                    yield at, group
+                for group, is_whole in groups:
+                    yield at, group, is_whole
                 at = folded.find(needle, at + len(needle))
 
 
@@ -142,14 +150,15 @@ def display_text(text: str) -> str:
     return _HYPHENATED.sub("", text)
 
 
-def _terms(node: Node) -> Iterator[str]:
+def _terms(node: Node, *, is_whole: bool = True) -> Iterator[tuple[str, bool]]:
+    """Yield the terms of a node, and whether each can stand for the node by itself."""
     if isinstance(node, Match):
-        yield node.term
+        yield node.term, is_whole
     elif isinstance(node, Phrase):
-        yield max(node.words, key=len)
+        yield max(node.words, key=len), is_whole
     else:
         for child in node.nodes:
-            yield from _terms(child)
+            yield from _terms(child, is_whole=is_whole and not isinstance(node, Every))
 
 
 def _needles(term: str) -> Iterator[str]:
@@ -157,15 +166,14 @@ def _needles(term: str) -> Iterator[str]:
 
     Stems differ from their words in the last letters only; ß, ae, oe and ue are the spellings that folding removes.
     """
-    beginning = term.rpartition("_")[2][: min(7, max(4, len(term) - 3))]
+    beginning = term.rpartition("_")[2][: max(4, len(term) - 3)]
     if not beginning:
         return
     yield beginning
     if "ss" in beginning:
         yield beginning.replace("ss", "ß")
-    transcribed = re.sub(r"([aou])(?!e)", r"\1e", beginning)
-    if transcribed != beginning:
-        yield transcribed[: max(4, len(beginning))]
+    for vowel in re.finditer("[aou](?!e)", beginning):
+        yield f"{beginning[: vowel.end()]}e{beginning[vowel.end() :]}"
 
 
 def _folded(text: str) -> str:
@@ -177,22 +185,25 @@ def _folded(text: str) -> str:
 
 
 def _windows(
-    text: str, places: Sequence[tuple[int, int]], *, tries: int
-) -> Iterator[tuple[int, int]]:
-    """Yield windows around the places, those with most different groups first, none overlapping another."""
+    text: str, places: Sequence[tuple[int, int, bool]], *, tries: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield windows around the places and how many whole words each seems to hold, the richest first.
+
+    No window overlaps another.
+    """
     scored = []
     last = 0
-    inside: dict[int, int] = {}
-    for first, (start, group) in enumerate(places):
+    inside: Counter[tuple[int, bool]] = Counter()
+    for first, (start, group, is_whole) in enumerate(places):
         while last < len(places) and places[last][0] < start + WINDOW_CHARS - 60:
-            inside[places[last][1]] = inside.get(places[last][1], 0) + 1
+            inside[places[last][1:]] += 1
             last += 1
-        scored.append((-len(inside), -min(last - first, 6), start))
-        inside[group] -= 1
-        if not inside[group]:
-            del inside[group]
+        whole = sum(1 for key, count in inside.items() if count and key[1])
+        some = len({key[0] for key, count in inside.items() if count})
+        scored.append((-whole, -some, -min(last - first, 6), start))
+        inside[group, is_whole] -= 1
     taken: list[tuple[int, int]] = []
-    for _, _, place in sorted(scored):
+    for whole, _some, _count, place in sorted(scored):
         if len(taken) == tries:
             return
         if any(start <= place < end for start, end in taken):
@@ -202,7 +213,7 @@ def _windows(
             start = max([start, *(other for _, other in taken if other <= place)])
             end = min([end, *(other for other, _ in taken if other > place)])
         taken.append((start, end))
-        yield start, end
+        yield start, end, -whole
 
 
 def _around(text: str, place: int) -> tuple[int, int]:
