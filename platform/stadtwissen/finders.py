@@ -7,7 +7,7 @@ in `package-lock.json` never becomes public by itself.
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -82,17 +82,15 @@ class NodeModulesFinder(BaseFinder):
             )
         ]
 
-    @overload
-    def find(self, path: str, find_all: Literal[False] = False) -> str | None: ...
+    def find(self, path: str, find_all: bool = False) -> str | list[str]:  # type: ignore[override]
+        """Return the file behind `path`, or an empty list.
 
-    @overload
-    def find(self, path: str, find_all: Literal[True]) -> list[str]: ...
-
-    def find(self, path: str, find_all: bool = False) -> str | list[str] | None:
-        """Return the file behind `path`, or nothing."""
+        The stubs promise None for a file that is not there; Django's own finders return an empty list,
+        and `finders.find` takes anything else, None included, for a file.
+        """
         found = self.storage.path(path) if path in VENDOR_FILES else None
         if found is None or not Path(found).is_file():
-            return [] if find_all else None
+            return []
         return [found] if find_all else found
 
     def list(

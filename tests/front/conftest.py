@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from accounts.models import Membership
+from django.db import transaction
 from django.test import Client
+
+from accounts.models import Membership
 from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.council.models import Consultation, PaperIndexPage, PaperPage
 from knowledge.events.models import EventIndexPage, EventPage
@@ -17,7 +19,6 @@ from knowledge.groups.models import GroupPage, MinutesIndexPage, MinutesPage, Pa
 from knowledge.home.services import create_space
 from knowledge.measures.models import MeasurePage
 from knowledge.practices.models import PracticeIndexPage, PracticePage
-
 from tests.conftest import Cast
 from tests.factories import CircleFactory, home_of, make_article, make_measure, publish_below
 
@@ -58,6 +59,12 @@ class Pages:
 @pytest.fixture
 def pages(cast: Cast) -> Pages:
     """Make one page of every kind; what may be empty is empty."""
+    with transaction.atomic():  # one commit, so that the search index is written once
+        return make_pages(cast)
+
+
+def make_pages(cast: Cast) -> Pages:
+    """Make the pages; the caller brackets the transaction."""
     home = home_of(cast.space_a)
     circle = CircleFactory(name="AG Licht")
     group_space = create_space(

@@ -11,13 +11,23 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Cast
 from tests.front.conftest import Pages
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# The flush between two tests would take the root page along, which a migration makes.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [
@@ -25,53 +35,55 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync", "--disable-quic",
 ]  # fmt: skip
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-NARROW = {"width": 320, "height": 640}
-WIDE = {"width": 1280, "height": 800}
-KINDS = [
-    "start", "search", "space", "group", "minutes", "measure", "measures", "practice",
-    "contact", "paper", "event", "article",
-]  # fmt: skip
+NARROW: ViewportSize = {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+class Browsing:
+    """A browser on the test server."""
+
+    def __init__(self, browser: Browser, url: str, cookies: list[Any]) -> None:
+        self.url = url
+        self._browser = browser
+        self._cookies = cookies  # Any: Playwright's own type of cookies
+
+    def open(self, address: str, *, signed_in: bool = True, **options: Any) -> Page:
+        """Open a German window; an error in a script or something the policy blocks fails the test."""
+        context = self._browser.new_context(locale="de-DE", **options)
+        if signed_in:
+            context.add_cookies(self._cookies)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        page.on("console", _fail_on_blocked)
+        page.goto(self.url + address)
+        return page
+
+
+def _fail_on_blocked(message: ConsoleMessage) -> None:
+    if "Content Security Policy" in message.text:
+        pytest.fail(message.text)
+
+
+@pytest.fixture
+def browsing(live_server: LiveServer, client: Client, cast: Cast) -> Iterator[Browsing]:
+    """Start Chromium after the data are there, and stop it before they go: tests name `pages` first.
+
+    While Playwright runs there is an event loop in this thread, and Django would give it another
+    database connection than the one that tests prepare and clean.
+    """
     if not CHROMIUM.exists():
         message = f"{CHROMIUM} is missing: apt-get install chromium, or name yours in CHROMIUM."
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    # Playwright's loop runs in this thread; Django must not take that for asynchronous code.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-def open_page(browser: Browser, **options: Any) -> Page:  # Any: Playwright's many options
-    """Open a German window; an error in a script or a blocked inline style fails the test."""
-    context = browser.new_context(locale="de-DE", **options)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    page.on(
-        "console",
-        lambda message: (
-            pytest.fail(message.text) if "Content Security Policy" in message.text else None
-        ),
-    )
-    return page
-
-
-@pytest.fixture
-def session(client: Client, cast: Cast, live_server: LiveServer) -> list[dict[str, str]]:
-    """Return the cookies of the signed-in curator for a browser."""
     client.force_login(cast.curator, backend="access.backends.AccessBackend")
     name = settings.SESSION_COOKIE_NAME
-    return [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+    cookies = [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield Browsing(browser, live_server.url, cookies)
+        browser.close()
 
 
 def violations(page: Page) -> list[str]:
@@ -87,18 +99,18 @@ def violations(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """Return by how many pixels the page is wider than the window."""
     return int(
-        page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     )
 
 
+def set_width(page: Page, size: ViewportSize) -> None:
+    """Make the window as wide as asked, without opening it anew."""
+    page.set_viewport_size(size)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_sign_in_is_accessible(
-    browser: Browser, live_server: LiveServer, scheme: str, cast: Cast
-) -> None:
-    page = open_page(browser, viewport=NARROW, color_scheme=scheme)
-    page.goto(f"{live_server.url}/anmelden/")
+def test_sign_in_is_accessible(browsing: Browsing, scheme: str) -> None:
+    page = browsing.open("/anmelden/", signed_in=False, viewport=NARROW, color_scheme=scheme)
     assert violations(page) == []
     assert overflow(page) == 0
     page.get_by_label("Benutzername").fill("niemand")
@@ -109,68 +121,80 @@ def test_sign_in_is_accessible(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_component_is_accessible(
-    browser: Browser, live_server: LiveServer, session: Any, scheme: str
-) -> None:
-    page = open_page(browser, viewport=WIDE, color_scheme=scheme)
-    page.context.add_cookies(session)
-    page.goto(f"{live_server.url}/bausteine/")
+def test_every_component_is_accessible(browsing: Browsing, scheme: str) -> None:
+    page = browsing.open("/bausteine/", viewport=WIDE, color_scheme=scheme)
     assert violations(page) == []
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a plain dict will do
+    set_width(page, NARROW)
     assert overflow(page) == 0
 
 
 def test_every_kind_of_page_is_accessible_and_fits_320_pixels(
-    browser: Browser, live_server: LiveServer, session: Any, pages: Pages
+    pages: Pages, browsing: Browsing
 ) -> None:
-    page = open_page(browser)
-    page.context.add_cookies(session)
-    addresses = pages.addresses()
-    for kind in KINDS:
-        page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a plain dict will do
-        response = page.goto(live_server.url + addresses[kind])
+    page = browsing.open("/")
+    for kind, address in pages.addresses().items():
+        set_width(page, WIDE)
+        response = page.goto(browsing.url + address)
         assert response is not None
         assert response.status == 200, kind
         assert violations(page) == [], kind
-        page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a plain dict will do
+        set_width(page, NARROW)
         assert violations(page) == [], f"{kind}, narrow"
         assert overflow(page) == 0, kind
 
 
-def test_narrow_menu_opens_and_closes_by_keyboard(
-    browser: Browser, live_server: LiveServer, session: Any, pages: Pages
-) -> None:
-    page = open_page(browser, viewport=NARROW, java_script_enabled=True)
-    page.context.add_cookies(session)
-    page.goto(live_server.url + pages.measure.get_url())
-    link = page.get_by_role("navigation", name="Hauptnavigation").get_by_role("link").first
-    assert not link.is_visible()
+def test_account_pages_are_accessible(browsing: Browsing) -> None:
+    page = browsing.open("/", viewport=NARROW)
+    for address in (
+        "/konto/passwort/",
+        "/konto/bestaetigen/",
+        "/abmelden/",
+        "/anmelden/zweiter-faktor/",
+        "/gibt/es/nicht/",
+    ):
+        page.goto(browsing.url + address)
+        assert violations(page) == [], address
+        assert overflow(page) == 0, address
+
+
+def test_narrow_menu_opens_and_closes_by_keyboard(pages: Pages, browsing: Browsing) -> None:
+    page = browsing.open(pages.measure.get_url(), viewport=NARROW)
+    menu = page.locator("#navigation")
+    assert not menu.is_visible()
     page.get_by_role("button", name="Menü", exact=True).press("Enter")
-    link.wait_for(state="visible")
+    menu.wait_for(state="visible")
+    assert violations(page) == []
     page.keyboard.press("Escape")
-    link.wait_for(state="hidden")
+    menu.wait_for(state="hidden")
 
 
-def test_skip_link_is_first_and_leads_to_the_content(
-    browser: Browser, live_server: LiveServer, session: Any, pages: Pages
-) -> None:
-    page = open_page(browser, viewport=WIDE)
-    page.context.add_cookies(session)
-    page.goto(live_server.url + pages.measure.get_url())
+def test_account_menu_opens_and_closes_by_keyboard(pages: Pages, browsing: Browsing) -> None:
+    page = browsing.open(pages.measure.get_url(), viewport=WIDE)
+    sign_out = page.get_by_role("button", name="Abmelden")
+    assert not sign_out.is_visible()
+    page.locator("details.sw-account > summary").press("Enter")
+    sign_out.wait_for(state="visible")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    sign_out.wait_for(state="hidden")
+
+
+def test_skip_link_is_first_and_leads_to_the_content(pages: Pages, browsing: Browsing) -> None:
+    page = browsing.open(pages.measure.get_url(), viewport=WIDE)
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Zum Inhalt springen")
-    assert skip.evaluate("link => link === document.activeElement && link.getBoundingClientRect().top >= 0")
+    assert skip.evaluate(
+        "link => link === document.activeElement && link.getBoundingClientRect().top >= 0"
+    )
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "inhalt"
 
 
 def test_filter_renews_the_list_the_address_and_the_announcement(
-    browser: Browser, live_server: LiveServer, session: Any, pages: Pages
+    pages: Pages, browsing: Browsing
 ) -> None:
-    page = open_page(browser, viewport=WIDE)
-    page.context.add_cookies(session)
-    page.goto(live_server.url + pages.measures.get_url())
-    page.get_by_label("Stand").select_option("done")
+    page = browsing.open(pages.measures.get_url(), viewport=WIDE)
+    page.get_by_label("Stand", exact=True).select_option("done")
     page.get_by_text("Zu dieser Auswahl gibt es keinen Eintrag.").wait_for()
     page.wait_for_url("**/?state=done*")
     assert "horizon=" not in page.url, "what was not chosen does not belong into the address"
@@ -181,34 +205,25 @@ def test_filter_renews_the_list_the_address_and_the_announcement(
     page.get_by_role("link", name="Ermittlungsdienste").wait_for()
 
 
-def test_filter_works_without_scripts(
-    browser: Browser, live_server: LiveServer, session: Any, pages: Pages
-) -> None:
-    page = open_page(browser, viewport=WIDE, java_script_enabled=False)
-    page.context.add_cookies(session)
-    page.goto(live_server.url + pages.measures.get_url())
-    page.get_by_label("Stand").select_option("done")
+def test_filter_works_without_scripts(pages: Pages, browsing: Browsing) -> None:
+    address = pages.measures.get_url()
+    page = browsing.open(address, viewport=WIDE, java_script_enabled=False)
+    page.get_by_label("Stand", exact=True).select_option("done")
     page.get_by_role("button", name="Anwenden").click()
     page.get_by_text("Zu dieser Auswahl gibt es keinen Eintrag.").wait_for()
 
 
-def test_text_twice_as_large_still_fits(
-    browser: Browser, live_server: LiveServer, session: Any, pages: Pages
-) -> None:
+def test_text_twice_as_large_still_fits(pages: Pages, browsing: Browsing) -> None:
     # A window of 1280 pixels at 200 % zoom is one of 640 CSS pixels.
-    page = open_page(browser, viewport={"width": 640, "height": 400}, device_scale_factor=2)
-    page.context.add_cookies(session)
+    page = browsing.open("/", viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    addresses = pages.addresses()
     for kind in ("start", "measures", "minutes"):
-        page.goto(live_server.url + pages.addresses()[kind])
+        page.goto(browsing.url + addresses[kind])
         assert overflow(page) == 0, kind
 
 
-def test_print_leaves_out_the_frame(
-    browser: Browser, live_server: LiveServer, session: Any, pages: Pages
-) -> None:
-    page = open_page(browser, viewport=WIDE)
-    page.context.add_cookies(session)
-    page.goto(live_server.url + pages.measure.get_url())
+def test_print_leaves_out_the_frame(pages: Pages, browsing: Browsing) -> None:
+    page = browsing.open(pages.measure.get_url(), viewport=WIDE)
     page.emulate_media(media="print")
     assert not page.locator("header.sw-header").is_visible()
     assert not page.locator("footer.sw-footer").is_visible()

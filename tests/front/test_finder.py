@@ -6,6 +6,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.test import Client
+
 from stadtwissen.finders import VENDOR_FILES, NodeModulesFinder, node_modules_dir
 
 
@@ -28,8 +29,9 @@ def test_every_named_file_is_installed_and_found() -> None:
     ],
 )
 def test_a_file_that_is_not_named_is_not_found(name: str) -> None:
-    assert NodeModulesFinder().find(name) is None
+    assert NodeModulesFinder().find(name) == []
     assert NodeModulesFinder().find(name, find_all=True) == []
+    assert finders.find(name) is None
     with pytest.raises(SuspiciousFileOperation):
         NodeModulesFinder().storage.path(name)
 
@@ -49,7 +51,7 @@ def test_missing_packages_are_named_with_the_cure(
     assert warning.id == "stadtwissen.W001"
     assert warning.hint is not None
     assert "npm ci" in warning.hint
-    assert NodeModulesFinder().find("vendor/htmx/htmx.min.js") is None
+    assert NodeModulesFinder().find("vendor/htmx/htmx.min.js") == []
 
 
 def test_signed_out_browser_gets_the_style_sheet_but_no_package_file(client: Client) -> None:

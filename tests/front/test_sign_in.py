@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from accounts.models import User
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from accounts.models import User
 from tests.conftest import Cast
 
 

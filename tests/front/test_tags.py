@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.template import Context, Template
 from django.utils import translation
+
 from stadtwissen.templatetags.components import (
     fact,
     german_date,
