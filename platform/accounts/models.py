@@ -34,6 +34,7 @@ class PlatformRole(models.TextChoices):
     NONE = "", pgettext_lazy("platform role", "None")
     CURATOR = "curator", _("Curator")
     ADMINISTRATOR = "administrator", _("Administrator")
+    DATA_PROTECTION = "data_protection", _("Data protection")
 
 
 class Organisation(models.Model):
@@ -185,6 +186,11 @@ class User(AbstractUser):
     def is_administrator(self) -> bool:
         """Whether she operates the platform, which gives no right to read."""
         return self.platform_role == PlatformRole.ADMINISTRATOR
+
+    @property
+    def is_data_protector(self) -> bool:
+        """Whether she watches over data protection: she alone sees who read what, and reads no content by that."""
+        return self.platform_role == PlatformRole.DATA_PROTECTION
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

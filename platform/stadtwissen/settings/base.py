@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     # platform
     "stadtwissen",
     "accounts",
+    "audit",
     "access",
     "operations",
     # search
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
+    "audit.middleware.AuditMiddleware",
     "access.middleware.ScopeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -154,6 +156,11 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+
+# --- audit log ----------------------------------------------------------------------------------
+AUDIT_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_RETENTION_DAYS", default=3 * 365)
+AUDIT_READS_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_READS_RETENTION_DAYS", default=365)
+AUDIT_ADDRESS_HEADER = "REMOTE_ADDR"
 
 SESSION_COOKIE_AGE = 12 * 60 * 60  # s: one long working day
 SESSION_COOKIE_HTTPONLY = True

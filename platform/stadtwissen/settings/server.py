@@ -18,6 +18,7 @@ ELASTICSEARCH = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+AUDIT_ADDRESS_HEADER = "HTTP_X_FORWARDED_FOR"  # the proxy replaces what visitors claim
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 _https = env_bool("STADTWISSEN_HTTPS", default=True)
 SESSION_COOKIE_SECURE = _https

@@ -1,0 +1,50 @@
+"""Keep people from filling the log: how many lines of one kind are written in an hour."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from audit.models import Entry, Log
+
+WINDOW = dt.timedelta(hours=1)
+REFUSALS_AN_HOUR = 60  # of one person; who follows stale links meets a handful
+FAILURES_AN_HOUR = 20  # sign-ins as one person, or with unknown names from one network; axes stops after 8 in a row
+
+REFUSAL = "denied.object"
+MANY_REFUSALS = "denied.many"
+
+
+def refusal_to_record(actor: User, reference: tuple[str, str]) -> str | None:
+    """Return the action under which a refusal is recorded now, None if there were enough.
+
+    Args:
+        actor: Who was refused.
+        reference: Model and primary key of what she was refused.
+    """
+    recent = _recent(actor=actor, group="denied")
+    object_type, object_id = reference
+    if recent.filter(object_type=object_type, object_id=object_id).exists():
+        return None
+    count = recent.count()
+    if count < REFUSALS_AN_HOUR:
+        return REFUSAL
+    return MANY_REFUSALS if count == REFUSALS_AN_HOUR else None
+
+
+def failure_is_recorded(action: str, **where: Any) -> bool:
+    """Tell whether one more failed sign-in is recorded, given the lines of that action in the last hour.
+
+    Args:
+        action: Name of the action.
+        where: Columns that the lines have in common, such as `object_id`.
+    """
+    return _recent(action=action, **where).count() < FAILURES_AN_HOUR
+
+
+def _recent(**where: Any) -> QuerySet[Entry]:
+    return Entry.objects.filter(log=Log.CHANGES, at__gt=timezone.now() - WINDOW, **where)

@@ -1,0 +1,28 @@
+"""Django's `flush` would empty the audit log with everything else: refused, but for test databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands import flush
+
+from audit.retention import empty_for_tests
+
+
+class Command(flush.Command):
+    """Empty a test database; the log's own triggers would stop `flush` in the middle otherwise."""
+
+    def handle(self, **options: Any) -> None:
+        """Empty the log first, then the rest.
+
+        Raises:
+            CommandError: Outside of tests.
+        """
+        if not hasattr(settings, "TEST_STACK"):
+            raise CommandError(
+                "flush would delete the audit log, which is append-only. To begin anew, make a new database."
+            )
+        empty_for_tests()
+        super().handle(**options)

@@ -1,0 +1,259 @@
+"""What the platform says in its log: every action with its sentence and the details that it may carry.
+
+No detail holds content, titles or search texts. A sentence names what it is about by `object`: people, organisations,
+circles and spaces by name, everything else by number.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Membership, PlatformRole
+from audit.actions import Action, Text, register, register_group
+
+GROUPS: dict[str, Text] = {
+    "sign_in": _("Signing in and out"),
+    "account": _("Password and second factor"),
+    "person": _("People"),
+    "membership": _("Memberships"),
+    "organisation": _("Organisations"),
+    "circle": _("Circles"),
+    "space": _("Spaces"),
+    "grant": _("Roles on spaces"),
+    "share": _("Shares"),
+    "page": _("Pages"),
+    "denied": _("Refused attempts"),
+    "audit": _("Audit log"),
+    "samples": _("Samples"),
+    "read": _("Confidential content"),
+}
+
+_UNTIL = ("until", _("Ends: %(until)s."))
+_REASON = ("reason", _("Reason: %(reason)s"))
+_CHANGED = ("changed", _("Changed: %(changed)s."))
+_ROLES = {
+    "reader": _("Reader"),
+    "contributor": _("Contributor"),
+    "publisher": _("Publisher"),
+    "steward": _("Steward"),
+}
+_YES_NO = {"True": _("yes"), "False": _("no")}
+_PLATFORM_ROLES = {value or "none": label for value, label in PlatformRole.choices}
+_FACTORS = {
+    "totp": _("authenticator app"),
+    "webauthn": _("security key"),
+    "recovery_codes": _("recovery codes"),
+}
+_HANDLING = {
+    "public": pgettext_lazy("handling", "public"),
+    "internal": pgettext_lazy("handling", "internal"),
+    "confidential": pgettext_lazy("handling", "confidential"),
+}
+
+SIGN_IN = (
+    Action("sign_in.succeeded", _("%(actor)s signed in.")),
+    Action("sign_in.ended", _("%(actor)s signed out.")),
+    Action("sign_in.failed", _("A sign-in failed. Account: %(object)s.")),
+    Action("sign_in.second_factor_failed", _("A second factor was wrong. Account: %(object)s.")),
+    Action(
+        "sign_in.locked",
+        _("After many failed sign-ins further ones are refused for a while. Account: %(object)s."),
+    ),
+    Action("account.password_changed", _("%(actor)s changed the password of %(object)s.")),
+    Action(
+        "account.second_factor_added",
+        _("%(actor)s added a second factor for %(object)s: %(kind)s."),
+        frozenset({"kind"}),
+        values={"kind": _FACTORS},
+    ),
+    Action(
+        "account.second_factor_removed",
+        _("%(actor)s removed a second factor of %(object)s: %(kind)s."),
+        frozenset({"kind"}),
+        values={"kind": _FACTORS},
+    ),
+    Action(
+        "account.second_factor_renewed",
+        _("%(actor)s renewed a second factor of %(object)s: %(kind)s."),
+        frozenset({"kind"}),
+        values={"kind": _FACTORS},
+    ),
+)
+
+PEOPLE = (
+    Action("person.added", _("%(actor)s added the person %(object)s.")),
+    Action(
+        "person.changed",
+        _("%(actor)s changed the person %(object)s."),
+        frozenset({"changed", "role", "is_active"}),
+        additions=(
+            _CHANGED,
+            ("role", _("Platform role now: %(role)s.")),
+            ("is_active", _("Account open: %(is_active)s.")),
+        ),
+        values={"role": _PLATFORM_ROLES, "is_active": _YES_NO},
+    ),
+    Action("person.removed", _("%(actor)s deleted the person %(object)s.")),
+    Action(
+        "person.pseudonymised",
+        _("%(actor)s took the name of a person out of the audit log. Lines: %(lines)s."),
+        frozenset({"lines"}),
+    ),
+    Action("organisation.added", _("%(actor)s added the organisation %(object)s.")),
+    Action(
+        "organisation.changed",
+        _("%(actor)s changed the organisation %(object)s."),
+        frozenset({"changed"}),
+        additions=(_CHANGED,),
+    ),
+    Action("organisation.removed", _("%(actor)s deleted the organisation %(object)s.")),
+    Action("circle.added", _("%(actor)s added the circle %(object)s.")),
+    Action(
+        "circle.changed",
+        _("%(actor)s changed the circle %(object)s."),
+        frozenset({"changed"}),
+        additions=(_CHANGED,),
+    ),
+    Action("circle.removed", _("%(actor)s deleted the circle %(object)s.")),
+)
+
+_MEMBERSHIP = frozenset({"circle", "function", "until", "changed"})
+_FUNCTION = {"function": dict(Membership.Function.choices)}
+MEMBERSHIPS = (
+    Action(
+        "membership.added",
+        _("%(actor)s took %(object)s into the circle “%(circle)s”. Function: %(function)s."),
+        _MEMBERSHIP,
+        additions=(_UNTIL,),
+        values=_FUNCTION,
+    ),
+    Action(
+        "membership.changed",
+        _(
+            "%(actor)s changed the membership of %(object)s in the circle “%(circle)s”. "
+            "Function: %(function)s."
+        ),
+        _MEMBERSHIP,
+        additions=(_UNTIL,),
+        values=_FUNCTION,
+    ),
+    Action(
+        "membership.removed",
+        _("%(actor)s ended the membership of %(object)s in the circle “%(circle)s”."),
+        _MEMBERSHIP,
+        values=_FUNCTION,
+    ),
+)
+
+RIGHTS = (
+    Action("space.added", _("%(actor)s added the space “%(object)s”.")),
+    Action(
+        "space.changed",
+        _("%(actor)s changed the space “%(object)s”."),
+        frozenset({"changed"}),
+        additions=(_CHANGED,),
+    ),
+    Action("space.removed", _("%(actor)s deleted the space “%(object)s”.")),
+    Action(
+        "grant.given",
+        _("%(actor)s gave %(object)s the role “%(role)s” in the space “%(space)s”."),
+        frozenset({"role", "until", "reason"}),
+        additions=(_UNTIL, _REASON),
+        values={"role": _ROLES},
+    ),
+    Action(
+        "grant.revoked",
+        _("%(actor)s took the role “%(role)s” in the space “%(space)s” from %(object)s."),
+        frozenset({"role", "reason"}),
+        additions=(_REASON,),
+        values={"role": _ROLES},
+    ),
+    Action(
+        "share.given",
+        _("%(actor)s shared page no. %(page)s with %(object)s. With subpages: %(with_subpages)s."),
+        frozenset({"page", "with_subpages", "until", "reason"}),
+        additions=(_UNTIL, _REASON),
+        values={"with_subpages": _YES_NO},
+    ),
+    Action(
+        "share.revoked",
+        _("%(actor)s no longer shares page no. %(page)s with %(object)s."),
+        frozenset({"page", "reason"}),
+        additions=(_REASON,),
+    ),
+)
+
+CONTENT = (
+    Action(
+        "page.published",
+        _("%(actor)s published %(object)s. Handling: %(handling)s."),
+        frozenset({"handling"}),
+        values={"handling": _HANDLING},
+    ),
+    Action("page.unpublished", _("%(actor)s took %(object)s back from publication.")),
+    Action(
+        "page.moved",
+        _("%(actor)s moved %(object)s with its subpages inside the space “%(space)s”."),
+    ),
+    # Two lines, one for each space: who may see the one may not know of the other.
+    Action(
+        "page.moved_away",
+        _(
+            "%(actor)s moved %(object)s with its subpages from the space “%(space)s” to another one."
+        ),
+    ),
+    Action(
+        "page.moved_here",
+        _("%(actor)s moved %(object)s with its subpages from another space to “%(space)s”."),
+    ),
+    Action("page.deleted", _("%(actor)s deleted %(object)s.")),
+    Action("denied.object", _("%(actor)s was refused %(object)s.")),
+    Action(
+        "denied.many",
+        _("%(actor)s was refused so often within an hour that further refusals are not listed."),
+    ),
+    Action("read.page", _("%(actor)s read %(object)s, which is confidential."), is_read=True),
+    Action(
+        "read.file",
+        _("%(actor)s fetched %(object)s, which belongs to a confidential page."),
+        is_read=True,
+    ),
+)
+
+INSTALLATION = (
+    Action(
+        "audit.exported",
+        _("%(actor)s exported the audit log (%(log)s)."),
+        frozenset({"log", "since", "until", "group", "scope"}),
+        additions=(
+            ("since", _("From: %(since)s.")),
+            ("until", _("To: %(until)s.")),
+            ("group", _("Kind: %(group)s.")),
+            ("scope", _("Space: %(scope)s.")),
+        ),
+        values={
+            "log": {"changes": _("changes and sign-ins"), "reads": _("who read what")},
+            "group": GROUPS,
+        },
+    ),
+    Action(
+        "audit.pruned",
+        _(
+            "%(actor)s removed lines of the audit log (%(log)s) whose period is over. Lines: %(lines)s."
+        ),
+        frozenset({"log", "lines"}),
+        values={"log": {"changes": _("changes and sign-ins"), "reads": _("who read what")}},
+    ),
+    Action("audit.signed", _("%(actor)s signed the audit log anew with the installation's key.")),
+    Action("samples.loaded", _("%(actor)s loaded the samples.")),
+    Action("samples.removed", _("%(actor)s removed the samples.")),
+)
+
+
+def register_all() -> None:
+    """Register groups and actions; called once, when the app is ready."""
+    for name, label in GROUPS.items():
+        register_group(name, label)
+    for action in (*SIGN_IN, *PEOPLE, *MEMBERSHIPS, *RIGHTS, *CONTENT, *INSTALLATION):
+        register(action)

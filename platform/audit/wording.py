@@ -1,0 +1,82 @@
+"""Say a line of the log in a sentence of the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from audit.actions import Action, known
+from audit.models import Entry
+
+_KINDS = {
+    "basepage.KnowledgePage": lambda pk: _("page no. %(number)s") % {"number": pk},
+    "files.KnowledgeDocument": lambda pk: _("file no. %(number)s") % {"number": pk},
+    "files.KnowledgeImage": lambda pk: _("image no. %(number)s") % {"number": pk},
+    "accounts.User": lambda pk: _("person no. %(number)s") % {"number": pk},
+}
+
+
+def sentence(entry: Entry) -> str:
+    """Return what happened, as one sentence or a few; a line of an unknown action gives its name."""
+    action = known(entry.action)
+    if action is None:
+        return entry.action
+    words: dict[str, Any] = {
+        "actor": actor_name(entry),
+        "object": object_name(entry),
+        "space": entry.space_slug or _("none"),
+        **{name: _value(action, name, entry.details) for name in action.details},
+    }
+    parts = [str(action.sentence) % words]
+    parts += [str(text) % words for name, text in action.additions if name in entry.details]
+    if entry.acting_as_id is not None:
+        seen_as = entry.acting_as_name or _KINDS["accounts.User"](entry.acting_as_id)
+        parts.append(_("Viewed as %(person)s.") % {"person": seen_as})
+    return " ".join(parts)
+
+
+def actor_name(entry: Entry) -> str:
+    """Return who did it, by name, by number where the name was taken out, or as the installation itself."""
+    if entry.actor_id is None:
+        return _("The installation")
+    return entry.actor_name or _KINDS["accounts.User"](entry.actor_id)
+
+
+def object_name(entry: Entry) -> str:
+    """Return what the line is about: the stored name, or kind and number."""
+    if entry.object_title:
+        return entry.object_title
+    if not entry.object_type:
+        return _("unknown")
+    if entry.object_type in _KINDS:
+        return _KINDS[entry.object_type](entry.object_id)
+    return entry.object_reference
+
+
+def _value(action: Action, name: str, details: Mapping[str, Any]) -> str:
+    if name not in details:
+        return _("not stated")
+    value = details[name]
+    labels = action.values.get(name, {})
+    if str(value) in labels:
+        return str(labels[str(value)])
+    if isinstance(value, str) and (moment := _moment(value)) is not None:
+        return moment
+    return str(value)
+
+
+def _moment(value: str) -> str | None:
+    """Write an ISO date or time the German way; None if it is neither."""
+    try:
+        moment = parse_datetime(value) if "T" in value else parse_date(value)
+    except ValueError:
+        return None
+    if isinstance(moment, dt.datetime):
+        return date_format(timezone.localtime(moment), "j. F Y, H:i")
+    return date_format(moment, "j. F Y") if moment else None
