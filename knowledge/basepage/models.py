@@ -21,6 +21,7 @@ from access.reader import current_reader
 from access.rights import Person, can
 from access.roles import Action
 from accounts.models import Organisation
+from knowledge.addresses import address_of
 from knowledge.basepage.permissions import KnowledgePagePermissionTester
 
 # Treebeard paths have four characters a level; the root page of a space is at depth 3.
@@ -100,6 +101,12 @@ class KnowledgePage(AbstractPage):
             models.Index(fields=["url_path"], name="page_url_path"),
             models.Index(fields=["-last_published_at"], name="page_last_published"),
         ]
+
+    def get_url(self, request: Any = None, current_site: Any = None) -> str:
+        """Return the address; there is one site, so Wagtail's look-up of sites is not needed."""
+        return address_of(self.url_path)
+
+    url = property(get_url)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         """Save in one transaction, settling the page and what lies below it in the right space."""

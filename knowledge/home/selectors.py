@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count
 
 from access.rights import Person, scope_for
+from knowledge.addresses import address_of
 from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
 from knowledge.measures.models import MeasurePage, State
 
@@ -98,6 +99,6 @@ def navigation_spaces(user: Person) -> list[tuple[str, str]]:
         KnowledgePage.objects.visible_to(user)
         .filter(depth=SPACE_ROOT_DEPTH)
         .order_by("path")
-        .only("title", "url_path", "path", "depth", "locale_id")
+        .values_list("title", "url_path")
     )
-    return [(page.title, page.url) for page in rows]
+    return [(title, address_of(url_path)) for title, url_path in rows]

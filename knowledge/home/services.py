@@ -9,9 +9,9 @@ from wagtail.models import Site
 
 from access.models import Space
 from accounts.models import Circle, Organisation
+from knowledge.addresses import START_PAGE_SLUG
 from knowledge.basepage.models import KnowledgePage
 from knowledge.home.models import SpacePage, StartPage
-from knowledge.home.views import START_PAGE_SLUG
 
 
 @transaction.atomic

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, F, Model, Q, TextField, Value
-from django.db.models.functions import Cast
+from django.contrib.auth.models import AnonymousUser, Permission
+from django.db import connection
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from access.models import (
@@ -28,7 +29,7 @@ from access.policies import policy_for
 from access.request_cache import remembered
 from access.roles import Action, Role
 from access.scope import NOTHING, AccessScope, SharedSubtree
-from accounts.models import User
+from accounts.models import Membership, User
 
 Person = User | AnonymousUser
 
@@ -126,49 +127,52 @@ def _load(user: User) -> Rights:
 
 def _granted(user: User) -> tuple[dict[int, Role], dict[str, bool]]:
     """Return roles by space, and for each shared path whether its subpages are shared; one query."""
-    columns = ("space", "permission__codename", "shared_path", "with_subpages")
-    of_user = {"user": user}
-    of_groups = [
-        Q(group__memberships__user=user),
-        Q(group__memberships__until__isnull=True) | Q(group__memberships__until__gt=timezone.now()),
-    ]
-    nowhere = {"shared_path": Value("", output_field=TextField()), "with_subpages": Value(False)}
-    on_space = {"space": F("content_object_id"), **nowhere}
-    on_page = {
-        "space": Value(0, output_field=BigIntegerField()),
-        "shared_path": Cast(F("content_object__path"), TextField()),
-        "with_subpages": F("include_descendants"),
-    }
-    rows = (
-        SpaceGroupObjectPermission.objects.current()
-        .filter(*of_groups)
-        .annotate(**on_space)
-        .values_list(*columns)
-        .union(
-            SpaceUserObjectPermission.objects.current()
-            .filter(**of_user)
-            .annotate(**on_space)
-            .values_list(*columns),
-            PageGroupObjectPermission.objects.current()
-            .filter(*of_groups)
-            .annotate(**on_page)
-            .values_list(*columns),
-            PageUserObjectPermission.objects.current()
-            .filter(**of_user)
-            .annotate(**on_page)
-            .values_list(*columns),
-            all=True,
-        )
-    )
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     roles: dict[int, Role] = {}
     shares: dict[str, bool] = {}
-    for space_id, codename, path, with_subpages in rows:
-        if path:
-            shares[path] = shares.get(path, False) or bool(with_subpages)
-            continue
-        role = Role.of_codename(codename)
-        roles[space_id] = max(role, roles.get(space_id, role))
+    with connection.cursor() as cursor:
+        cursor.execute(_granted_sql(), [user.pk, now, now, user.pk, now] * 2)
+        for space_id, codename, path, with_subpages in cursor.fetchall():
+            if path:
+                shares[path] = shares.get(path, False) or bool(with_subpages)
+                continue
+            role = Role.of_codename(codename)
+            roles[space_id] = max(role, roles.get(space_id, role))
     return roles, shares
+
+
+@cache
+def _granted_sql() -> str:
+    """Return the query over guardian's four tables.
+
+    Written by hand because it runs in every request: Django takes 5 ms to compose the union that the database answers
+    in 0.1 ms. The tests of `access` compare its answers with the models'.
+    """
+    page = apps.get_model(settings.WAGTAIL_PAGE_MODEL)._meta.db_table
+    of_groups = f"""
+        INNER JOIN {Membership._meta.db_table} membership ON membership.group_id = held.group_id
+        WHERE membership.user_id = %s
+        AND (membership.until IS NULL OR membership.until > %s)
+        AND (held.until IS NULL OR held.until > %s)"""
+    of_user = "WHERE held.user_id = %s AND (held.until IS NULL OR held.until > %s)"
+    name = (
+        f"INNER JOIN {Permission._meta.db_table} permission ON permission.id = held.permission_id"
+    )
+    # Table names come from the models, values are parameters.
+    on_space = f"SELECT held.content_object_id, permission.codename, '', 0 FROM {{}} held {name}"  # noqa: S608
+    on_page = (
+        "SELECT 0, '', page.path, CASE WHEN held.include_descendants THEN 1 ELSE 0 END"  # noqa: S608
+        f" FROM {{}} held INNER JOIN {page} page ON page.id = held.content_object_id"
+    )
+    return " UNION ALL ".join(
+        f"{select.format(model._meta.db_table)} {holder}"
+        for select, model, holder in (
+            (on_space, SpaceGroupObjectPermission, of_groups),
+            (on_space, SpaceUserObjectPermission, of_user),
+            (on_page, PageGroupObjectPermission, of_groups),
+            (on_page, PageUserObjectPermission, of_user),
+        )
+    )
 
 
 def _without_confidential(shares: Mapping[str, bool]) -> tuple[SharedSubtree, ...]:

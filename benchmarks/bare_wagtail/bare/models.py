@@ -1,0 +1,14 @@
+"""One page type with the text blocks that both sites have."""
+
+from wagtail import blocks
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+
+class BarePage(Page):
+    """A page with headings and rich text."""
+
+    body = StreamField(
+        [("heading", blocks.CharBlock(form_classname="title")), ("paragraph", blocks.RichTextBlock())],
+        blank=True,
+    )
