@@ -46,7 +46,7 @@ def eventually(condition, *, timeout_s=20):
         time.sleep(0.05)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_worker_drains_the_outbox(working):
     # No app registers such a source, so draining means that the row is done.
     OutboxEntry.objects.create(source="gone", object_id="1")
@@ -63,7 +63,7 @@ def fail() -> None:
     raise ValueError("on purpose")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_worker_runs_tasks_and_survives_a_failing_one(settings, working):
     settings.TASKS = DATABASE_TASKS
     failing = fail.enqueue()
