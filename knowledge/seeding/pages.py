@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
 from access.models import Space
 from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
 
@@ -13,8 +15,11 @@ AnyPage = TypeVar("AnyPage", bound=KnowledgePage)
 def publish_below(parent: KnowledgePage, page: AnyPage) -> AnyPage:
     """Add `page` below `parent` and publish its first revision."""
     page.live = False  # so that publishing is what makes it live, with date and log entry
-    parent.add_child(instance=page)
-    page.save_revision().publish()
+    # Publishing notes the references anyway; once is enough.
+    with disable_reference_index_auto_update():
+        parent.add_child(instance=page)
+        revision = page.save_revision()
+    revision.publish()
     return page
 
 

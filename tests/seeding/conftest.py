@@ -1,7 +1,8 @@
-"""The initial data, loaded once for all tests of a module and rolled back after the last."""
+"""The initial data and the samples, loaded once for all tests of a module and rolled back after the last."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,15 +12,45 @@ from django.db import transaction
 
 from knowledge.seeding.initial import load_initial_data
 from knowledge.seeding.ledger import Ledger
+from knowledge.seeding.samples.loading import Loaded, load_samples
+from knowledge.seeding.samples.sign_ins import PASSWORD_VARIABLE, sign_ins_file
+from search.engines import get_engine
+from search.indexer import drain
 
 
 @pytest.fixture(scope="module")
 def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ledger]:
     """Return the account of the first run; the tests' own changes are rolled back one by one."""
-    drains = getattr(settings, "SEARCH_DRAIN_ON_COMMIT", None)
-    # Nothing is ever committed here, so nothing may reach the index.
-    settings.SEARCH_DRAIN_ON_COMMIT = False
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load_initial_data()
-        transaction.set_rollback(True)
-    settings.SEARCH_DRAIN_ON_COMMIT = drains
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        # Nothing is ever committed here, so nothing may reach the index by itself.
+        patch.setattr(settings, "SEARCH_DRAIN_ON_COMMIT", False, raising=False)
+        patch.delenv(PASSWORD_VARIABLE, raising=False)
+        with transaction.atomic():
+            yield load_initial_data()
+            transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def furnished(seeded: Ledger, django_db_blocker: Any) -> Iterator[Loaded]:
+    """Return the account of loading the samples; facts and samples are indexed."""
+    with django_db_blocker.unblock():
+        engine = _empty_engine()
+        sign_ins_file().unlink(missing_ok=True)
+        loaded = load_samples()
+        assert drain().failed == 0
+        yield loaded
+        engine.drop()
+        get_engine.cache_clear()
+        sign_ins_file().unlink(missing_ok=True)
+
+
+def _empty_engine() -> Any:
+    get_engine.cache_clear()
+    engine = get_engine()
+    if not engine.is_available():
+        reason = "The search engine of this stack does not answer; start it with scripts/services."
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    engine.drop()
+    return engine

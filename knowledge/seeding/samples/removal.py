@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length, Substr
@@ -124,9 +127,15 @@ def _delete_files(files: QuerySet[Any]) -> int:
     TaggedItem.objects.filter(_about(files)).delete()
     number = _remove_all(files)
     for storage, name in stored:
-        # Wagtail leaves that to a background task, which may come late.
-        transaction.on_commit(partial(storage.delete, name))
+        transaction.on_commit(partial(_delete_from_disk, storage, name))
     return number
+
+
+def _delete_from_disk(storage: Storage, name: str) -> None:
+    """Delete a file now, for Wagtail leaves it to a background task, and its folder if that is empty then."""
+    storage.delete(name)
+    with suppress(OSError):
+        Path(storage.path(name)).parent.rmdir()
 
 
 def _remove_all(objects: QuerySet[Any]) -> int:
