@@ -1,0 +1,300 @@
+"""Writes imported documents into the tree: folders as lists, documents as articles."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import get_root_collection_id
+from wagtail.signals import page_published
+
+from access.models import Space
+from accounts.models import User
+from knowledge.articles.models import ArticleIndexPage, ArticlePage
+from knowledge.basepage.models import KnowledgePage
+from knowledge.files.models import KnowledgeDocument, PageAttachment
+from knowledge.importing.bodies import Body, make_body
+from knowledge.importing.extraction.charsets import clean
+from knowledge.importing.models import ImportedPage
+from knowledge.importing.sources import SourceDocument, name_as_title
+from knowledge.importing.texts import keep_extraction
+
+MAX_DEPTH = 60  # treebeard's path has room for 63 levels
+MAX_SLUG_CHARS = 80
+MAX_SOURCE_PATH_CHARS = 700
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+class CannotImport(Exception):
+    """One document cannot become a page; the message says why, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPage:
+    """What happened to one page."""
+
+    page_id: int
+    is_new: bool
+    is_draft: bool
+    open_links: frozenset[str]
+
+
+class PageWriter:
+    """Writes the pages of one import and remembers what it has made."""
+
+    def __init__(
+        self,
+        *,
+        space: Space,
+        root: KnowledgePage,
+        collection: str,
+        sources: set[str],
+        actor: User | None,
+    ) -> None:
+        """Look up what earlier runs have made.
+
+        Args:
+            space: Where the pages belong.
+            root: The list of articles below which everything goes.
+            collection: Name of the import; the same name finds the pages again.
+            sources: All paths of this run.
+            actor: Author of the revisions; None for the installation itself.
+        """
+        self._space = space
+        self._collection = collection
+        self._actor = actor
+        self._sources = sources
+        self._folders: dict[tuple[str, ...], KnowledgePage] = {(): root}
+        self._slugs: dict[int, set[str]] = {}
+        self._undo: list[Callable[[], object]] = []  # of one document, if its transaction fails
+        self._known = {
+            imported.source_path: imported
+            for imported in ImportedPage.objects.filter(space=space, collection=collection)
+        }
+
+    def known(self, source_path: str) -> ImportedPage | None:
+        """Return what an earlier run, or this one, made of a path."""
+        return self._known.get(source_path)
+
+    def page_id_of(self, source_path: str) -> int | None:
+        """Return the page made of a path, or None."""
+        imported = self._known.get(source_path)
+        return imported.page_id if imported else None
+
+    def write(self, document: SourceDocument) -> WrittenPage:
+        """Make or change the page of one document, in one transaction.
+
+        A page that people have changed since, or taken offline, keeps what is published: the new text waits as a draft.
+
+        Raises:
+            CannotImport: If there is no place for it.
+        """
+        self._undo.clear()
+        try:
+            with transaction.atomic():
+                return self._write(document)
+        except BaseException:
+            for undo in reversed(self._undo):
+                undo()
+            raise
+
+    def _write(self, document: SourceDocument) -> WrittenPage:
+        if len(document.source_path) > MAX_SOURCE_PATH_CHARS:
+            raise CannotImport(
+                _("The path is longer than %(count)d characters.")
+                % {"count": MAX_SOURCE_PATH_CHARS}
+            )
+        body = make_body(
+            document.blocks,
+            source_path=document.source_path,
+            page_of=self.page_id_of,
+            sources=self._sources,
+        )
+        imported = self._known.get(document.source_path)
+        if imported is None:
+            return self._create(document, body)
+        return self._change(imported, document, body)
+
+    def close_links(self, source_path: str) -> None:
+        """Note that the links of a page lead wherever they can."""
+        imported = self._known[source_path]
+        imported.has_open_links = False
+        imported.save(update_fields=["has_open_links"])
+
+    def _create(self, document: SourceDocument, body: Body) -> WrittenPage:
+        parent = self._folder(document.folders, titles=document.folder_titles)
+        page = ArticlePage(
+            title=document.title,
+            slug=self._free_slug(parent, document.title),
+            body=json.dumps(body.blocks),
+            owner=self._actor,
+        )
+        # A page whose links lead to pages still to come is published when they are there.
+        revision_id = self._add(parent, page, document=document, is_live=not body.open_links)
+        imported = ImportedPage.objects.create(
+            page_id=page.pk,
+            space=self._space,
+            collection=self._collection,
+            source_path=document.source_path,
+            content_hash=document.content_hash,
+            revision_id=revision_id,
+            has_open_links=bool(body.open_links),
+        )
+        self._remember(imported)
+        return WrittenPage(page.pk, True, False, frozenset(body.open_links))
+
+    def _add(
+        self,
+        parent: KnowledgePage,
+        page: KnowledgePage,
+        *,
+        is_live: bool,
+        document: SourceDocument | None = None,
+    ) -> int | None:
+        """Put a new page into the tree with its attachment; return its revision, if it is live.
+
+        Creating it live and adding the revision takes half as long as creating a draft and publishing that, and
+        leaves the same rows.
+        """
+        page.live, page.has_unpublished_changes = is_live, not is_live
+        if is_live:
+            page.first_published_at = page.last_published_at = timezone.now()
+        parent.add_child(instance=page)
+        if document is not None and document.file is not None:
+            page.attachments.add(PageAttachment(document=self._attach(document)))
+            page.attachments.commit()
+        if not is_live:
+            return None
+        revision = page.save_revision(user=self._actor, changed=False, clean=False)
+        KnowledgePage.objects.filter(pk=page.pk).update(live_revision=revision)
+        page.live_revision = revision
+        log(instance=page, action="wagtail.publish", user=self._actor, revision=revision)
+        page_published.send(sender=type(page), instance=page, revision=revision)
+        return int(revision.pk)
+
+    def _change(self, imported: ImportedPage, document: SourceDocument, body: Body) -> WrittenPage:
+        page: Any = ArticlePage.objects.get(pk=imported.page_id)
+        is_offline = imported.revision_id is not None and not page.live
+        was_edited = page.latest_revision_id != imported.revision_id or is_offline
+        if was_edited:
+            page = page.get_latest_revision_as_object()
+        page.title, page.body = document.title, json.dumps(body.blocks)
+        if document.file is not None:
+            self._renew_attachment(page, document, keep_published=was_edited)
+        if was_edited:
+            page.save_revision(user=self._actor)
+        else:
+            imported.revision_id = self._publish(page)
+        imported.content_hash = document.content_hash
+        imported.has_open_links = bool(body.open_links)
+        imported.save()
+        return WrittenPage(page.pk, False, was_edited, frozenset(body.open_links))
+
+    def _folder(self, names: tuple[str, ...], *, titles: tuple[str, ...]) -> KnowledgePage:
+        """Return the list for a folder, making it and those above it where they are missing."""
+        if names in self._folders:
+            return self._folders[names]
+        parent = self._folder(names[:-1], titles=titles[: len(names) - 1])
+        source_path = "/".join(names) + "/"
+        imported = self._known.get(source_path)
+        if imported is None:
+            title = (
+                titles[len(names) - 1] if len(titles) >= len(names) else name_as_title(names[-1])
+            )
+            page = self.create_list(parent, title=title, source_path=source_path)
+        else:
+            page = KnowledgePage.objects.get(pk=imported.page_id)
+        self._folders[names] = page
+        self._undo.append(lambda: self._folders.pop(names, None))
+        return page
+
+    def create_list(self, parent: KnowledgePage, *, title: str, source_path: str) -> KnowledgePage:
+        """Make the list of articles that a folder becomes.
+
+        Raises:
+            CannotImport: If the tree is too deep for it.
+        """
+        if parent.depth + 1 >= MAX_DEPTH:
+            raise CannotImport(_("The folders are nested too deeply."))
+        page = ArticleIndexPage(title=title, slug=self._free_slug(parent, title), owner=self._actor)
+        revision_id = self._add(parent, page, is_live=True)
+        self._remember(
+            ImportedPage.objects.create(
+                page_id=page.pk,
+                space=self._space,
+                collection=self._collection,
+                source_path=source_path,
+                revision_id=revision_id,
+            )
+        )
+        return page
+
+    def _publish(self, page: Any) -> int:
+        revision = page.save_revision(user=self._actor, clean=False)
+        revision.publish(user=self._actor, skip_permission_checks=True)
+        return int(revision.pk)
+
+    def _remember(self, imported: ImportedPage) -> None:
+        self._known[imported.source_path] = imported
+        self._undo.append(lambda: self._known.pop(imported.source_path, None))
+
+    def _free_slug(self, parent: KnowledgePage, title: str) -> str:
+        if parent.pk not in self._slugs:
+            self._slugs[parent.pk] = set(parent.get_children().values_list("slug", flat=True))
+        taken = self._slugs[parent.pk]
+        stem = slugify(title.casefold().translate(_UMLAUTS))[:MAX_SLUG_CHARS].strip("-_") or "seite"
+        slug, number = stem, 1
+        while slug in taken:
+            number += 1
+            slug = f"{stem}-{number}"
+        taken.add(slug)
+        self._undo.append(lambda: taken.discard(slug))
+        return slug
+
+    def _attach(self, document: SourceDocument) -> KnowledgeDocument:
+        kept = KnowledgeDocument(
+            title=_file_name(document)[:255],
+            space=self._space,
+            collection_id=get_root_collection_id(),
+            uploaded_by_user=self._actor,
+        )
+        self._store(kept, document)
+        return kept
+
+    def _renew_attachment(
+        self, page: Any, document: SourceDocument, *, keep_published: bool
+    ) -> None:
+        """Put the new original in the place of the old one; beside it while the published page stays as it is."""
+        attached = page.attachments.first()
+        if attached is None or keep_published:
+            page.attachments.set([PageAttachment(document=self._attach(document))])
+            return
+        kept = attached.document
+        storage, old_name = kept.file.storage, kept.file.name
+        self._store(kept, document)
+        transaction.on_commit(lambda: storage.delete(old_name))
+
+    def _store(self, kept: KnowledgeDocument, document: SourceDocument) -> None:
+        file: Path = document.file  # type: ignore[assignment]  # callers have one
+        with file.open("rb") as content:
+            kept.file = File(content, name=_file_name(document))
+            kept._set_document_file_metadata()
+            kept.save()
+        storage, name = kept.file.storage, kept.file.name
+        self._undo.append(lambda: storage.delete(name))
+        if document.extraction is not None:
+            keep_extraction(kept, document.extraction, file_hash=kept.file_hash)
+
+
+def _file_name(document: SourceDocument) -> str:
+    return re.sub(r'[\\/:*?"<>|]', "_", clean(document.source_path.rsplit("/", 1)[-1]))
