@@ -49,10 +49,12 @@ class Split:
     Attributes:
         leaves: Smallest parts in order, folded, joining letters removed; empty if the word is no compound.
         inner: Neighbouring parts read together (Sicherheitskonferenz in Sicherheitskonferenzprotokoll), folded.
+        halves: The parts before they are themselves taken apart (Führerschein and Entzug), folded.
     """
 
     leaves: tuple[str, ...] = ()
     inner: tuple[str, ...] = ()
+    halves: tuple[str, ...] = ()
 
 
 class CompoundSplitter:
@@ -84,7 +86,7 @@ class CompoundSplitter:
             deeper = self.split(part)
             leaves += deeper.leaves or [part]
             inner += [part, *deeper.inner] if deeper.leaves else []
-        return Split(tuple(leaves), tuple(inner))
+        return Split(tuple(leaves), tuple(inner), tuple(part for _, _, part in bounds))
 
     def _best(self, word: str) -> list[tuple[int, int, str]]:
         """Find the cheapest way through the word: (start, end with joining letters, part) of each part."""

@@ -24,7 +24,13 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
-_JOINT = re.compile(rf"\.?{_HYPHEN}(?=[^\W_])|(?<=[^\W\d_])['’](?=[^\W\d_])|(?<=[^\W\d_])[*:_](?=innen\b|in\b)")
+# What joins the pieces of one word: AG-Protokoll, Dr.-Ing., Ku'damm, Bürger*innen.
+_JOINT = re.compile(rf"\.?{_HYPHEN}|['’]")
+_GENDER_MARKS = frozenset("*:_/")
+_GENDER_ENDINGS = frozenset({"in", "innen"})
+# What stands between the numbers of one list: §§ 34a, 35 und 36.
+_LIST_GAP = re.compile(r"\s*[,;/–-]?\s*")
+_LIST_WORDS = frozenset({"und", "oder", "bis"})
 _LETTERS_THEN_DIGITS = re.compile(r"([a-z]{1,4})([0-9]{1,4}[a-z]?)")
 _NUMBER = re.compile(r"[0-9]{1,5}[a-z]?")
 
@@ -118,14 +124,14 @@ def _forms(written: str) -> tuple[str, str, str]:
 
 def extras(text: str, found: list[Token]) -> list[Extra]:
     """Find hyphenated words written as one and numbered things (M 12, TOP 3, § 34a) in tokenised text."""
-    return [*_joined(text, found), *_numbered(found)]
+    return [*_joined(text, found), *_numbered(text, found)]
 
 
 def _joined(text: str, found: list[Token]) -> Iterator[Extra]:
     first = 0
     while first < len(found):
         last = first
-        while last + 1 < len(found) and _JOINT.fullmatch(text, found[last].end, found[last + 1].start):
+        while last + 1 < len(found) and _is_joint(text[found[last].end : found[last + 1].start], found[last + 1]):
             last += 1
         if last > first:
             word = fold("".join(token.word for token in found[first : last + 1]))
@@ -133,17 +139,36 @@ def _joined(text: str, found: list[Token]) -> Iterator[Extra]:
         first = last + 1
 
 
-def _numbered(found: list[Token]) -> Iterator[Extra]:
+def _is_joint(gap: str, follower: Token) -> bool:
+    if gap in _GENDER_MARKS:
+        return follower.word in _GENDER_ENDINGS
+    return bool(gap) and _JOINT.fullmatch(gap) is not None
+
+
+def _numbered(text: str, found: list[Token]) -> Iterator[Extra]:
     for index, token in enumerate(found):
         if match := _LETTERS_THEN_DIGITS.fullmatch(token.word):
             yield Extra(token.position, token.position, f"{_designator(match[1])}_{match[2]}")
         if not (sign := _designates(token)):
             continue
-        follower = index + 1
-        if follower < len(found) and found[follower].word in _FILLERS:
-            follower += 1
-        if follower < len(found) and _NUMBER.fullmatch(found[follower].word):
-            yield Extra(token.position, found[follower].position, f"{sign}_{found[follower].word}")
+        number = index + 1
+        if number < len(found) and found[number].word in _FILLERS:
+            number += 1
+        first = token.position
+        while number < len(found) and _NUMBER.fullmatch(found[number].word):
+            yield Extra(first, found[number].position, f"{sign}_{found[number].word}")
+            number = _next_listed(text, found, number)
+            first = number
+
+
+def _next_listed(text: str, found: list[Token], number: int) -> int:
+    """Index of the token that goes on with a list of numbers; the end if the list ends here."""
+    follower = number + 1
+    if follower < len(found) and found[follower].word in _LIST_WORDS:
+        return follower + 1
+    gap = text[found[number].end : found[follower].start] if follower < len(found) else ""
+    is_listed = gap.strip() != "" and _LIST_GAP.fullmatch(gap)
+    return follower if is_listed else len(found)
 
 
 def _designates(token: Token) -> str:

@@ -33,6 +33,18 @@ class Span:
     is_phrase: bool = False
 
 
+_Term = tuple[bool, str]  # whether it stands for the word as it is, not for its stem; the term
+_Occurrence = tuple[int, int, set[_Term]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to meet groups of a query: a text must hold a term of each set."""
+
+    terms: tuple[frozenset[_Term], ...]
+    groups: frozenset[int]
+
+
 class Matcher:
     """Finds what meets one query in any number of texts.
 
@@ -54,66 +66,88 @@ class Matcher:
             query_plan = with_near_words(query_plan, near_words)
         self.groups: tuple[str, ...] = tuple(group.text for group in query_plan.groups)
         """The words of the query as typed, one for each group."""
-        self._terms: dict[str, set[int]] = defaultdict(set)
-        self._words: dict[str, set[int]] = defaultdict(set)
+        self._ways: list[_Way] = []
         self._phrases: list[tuple[str, ...]] = []
         for index, group in enumerate(query_plan.groups):
             self._learn(group.node, frozenset({index}))
         for node in query_plan.required:
             self._learn(node, frozenset())
+        self._interesting = {term for way in self._ways for any_of in way.terms for term in any_of}
 
     def spans(self, text: str) -> list[Span]:
-        """Find what meets the query in `text`, in order, without overlaps."""
+        """Find what meets the query in `text`, in order, without overlaps.
+
+        The parts of a compound are marked only where all of them occur in the text: the city is not the north city.
+        """
         found = tokens(text)
-        phrases = list(self._phrase_spans(found))
-        single = [*self._word_spans(found), *self._extra_spans(text, found)]
-        return _without_overlaps([*phrases, *single])
+        occurring = [*self._words_of(found), *self._extras_of(text, found)]
+        present = {term for _, _, terms in occurring for term in terms}
+        wanted: dict[_Term, set[int]] = defaultdict(set)
+        for way in self._ways:
+            if all(any_of & present for any_of in way.terms):
+                for term in frozenset().union(*way.terms):
+                    wanted[term] |= way.groups
+        single = [
+            Span(start, end, frozenset().union(*(wanted[term] for term in terms if term in wanted)))
+            for start, end, terms in occurring
+            if any(term in wanted for term in terms)
+        ]
+        return _without_overlaps([*self._phrase_spans(found, wanted), *single])
 
     def _learn(self, node: Node, groups: frozenset[int]) -> None:
         match node:
             case Match():
-                table = self._words if "text_exact" in node.streams else self._terms
-                table[node.term] |= groups
+                self._ways.append(_Way((frozenset({_term_of(node)}),), groups))
             case Phrase():
                 self._phrases.append(node.words)
-            case Every() | Best():
+            case Every():
+                self._ways.append(_Way(tuple(_any_of(part) for part in node.nodes), groups))
+            case Best():
                 for part in node.nodes:
                     self._learn(part, groups)
 
-    def _word_spans(self, found: Sequence[Token]) -> Iterator[Span]:
+    def _words_of(self, found: Sequence[Token]) -> Iterator[_Occurrence]:
         for token in found:
-            if (groups := self._groups_of(token)) is not None:
-                yield Span(token.start, token.end, frozenset(groups))
+            if terms := self._interesting.intersection(self._terms_of(token)):
+                yield token.start, token.end, terms
 
-    def _groups_of(self, token: Token) -> set[int] | None:
-        """Groups that a word meets by its stem, a part, or as it stands; None if it meets nothing."""
-        terms = [self._terms[term] for term in self._stems(token) if term in self._terms]
-        if token.word in self._words:
-            terms.append(self._words[token.word])
-        return set().union(*terms) if terms else None
+    def _extras_of(self, text: str, found: list[Token]) -> Iterator[_Occurrence]:
+        for extra in extras(text, found):
+            if terms := self._interesting.intersection([(False, extra.term)]):
+                yield found[extra.first].start, found[extra.last].end, terms
 
-    def _stems(self, token: Token) -> tuple[str, ...]:
-        if not token.stem:
-            return ()
-        if token.word in self._vocabulary.never_split:
-            return (token.stem,)
-        leaves, inner = split_stems(token.word)
-        return (token.stem, *leaves, *inner)
+    def _terms_of(self, token: Token) -> list[_Term]:
+        terms = [(True, token.word)]
+        if token.stem:
+            terms.append((False, token.stem))
+            if token.word not in self._vocabulary.never_split:
+                leaves, inner = split_stems(token.word)
+                terms += [(False, part) for part in (*leaves, *inner)]
+        return terms
 
-    def _extra_spans(self, text: str, found: Sequence[Token]) -> Iterator[Span]:
-        for extra in extras(text, list(found)):
-            if extra.term in self._terms:
-                start, end = found[extra.first].start, found[extra.last].end
-                yield Span(start, end, frozenset(self._terms[extra.term]))
-
-    def _phrase_spans(self, found: Sequence[Token]) -> Iterator[Span]:
+    def _phrase_spans(self, found: Sequence[Token], wanted: Mapping[_Term, set[int]]) -> Iterator[Span]:
         words = [token.word for token in found]
         for phrase in self._phrases:
             for first in range(len(words) - len(phrase) + 1):
-                if tuple(words[first : first + len(phrase)]) == phrase:
+                if words[first] == phrase[0] and tuple(words[first : first + len(phrase)]) == phrase:
                     covered = found[first : first + len(phrase)]
-                    groups = [self._groups_of(token) or set() for token in covered]
+                    groups = [wanted[term] for token in covered for term in self._terms_of(token) if term in wanted]
                     yield Span(covered[0].start, covered[-1].end, frozenset().union(*groups), is_phrase=True)
+
+
+def _term_of(match: Match) -> _Term:
+    return "text_exact" in match.streams, match.term
+
+
+def _any_of(node: Node) -> frozenset[_Term]:
+    """The terms under a node, any of which stands for it."""
+    match node:
+        case Match():
+            return frozenset({_term_of(node)})
+        case Phrase():
+            return frozenset((True, word) for word in node.words)
+        case Every() | Best():
+            return frozenset().union(*(_any_of(part) for part in node.nodes))
 
 
 def _without_overlaps(spans: Sequence[Span]) -> list[Span]:

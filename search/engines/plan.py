@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from search.analysis.compounds import german_splitter
 from search.analysis.stems import stem
-from search.analysis.tokens import Token, extras, split_stems, tokens
+from search.analysis.tokens import Token, extras, tokens
 from search.analysis.vocabulary import Vocabulary
 from search.engines.base import Query
 from search.engines.ranking import RANKING, Ranking
@@ -23,6 +24,7 @@ MAX_PHRASES = 8
 MAX_PHRASE_WORDS = 24
 MAX_SYNONYMS = 8
 MAX_NEAR_SPELLINGS = 8
+MAX_SIGN_CHARS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +193,8 @@ class _Planner:
         if relative := _relative(token):
             nodes.append(_weighted(Match(relative, self._everywhere, ranking.zone_tie), ranking.family))
         nodes += self._synonyms((token.stem,))
-        if word not in self._vocabulary.never_split and (parts := split_stems(word)[0]):
-            nodes.append(Every(tuple(self._part(part) for part in parts), ranking.split))
+        if split := self._split(word):
+            nodes.append(split)
         return Group(token.surface, word, Best(tuple(nodes), ranking.alternative_tie), known)
 
     def widened(self, group: Group, near: Sequence[str]) -> Node:
@@ -202,10 +204,19 @@ class _Planner:
         found = [Match(term, streams, self._ranking.zone_tie) for term in stems]
         return Best((group.node, *found), self._ranking.alternative_tie)
 
-    def _part(self, part: str) -> Node:
-        own = Match(part, self._everywhere, self._ranking.zone_tie)
-        others = self._synonyms((part,))
-        return Best((own, *others)) if others else own
+    def _split(self, word: str) -> Node | None:
+        """All parts of a compound, each as itself, as a synonym, or as all of its own parts."""
+        halves = german_splitter().split(word).halves
+        if not halves or word in self._vocabulary.never_split:
+            return None
+        return Every(tuple(self._part(half) for half in halves), self._ranking.split)
+
+    def _part(self, word: str) -> Node:
+        own = Match(stem(word), self._everywhere, self._ranking.zone_tie)
+        others = self._synonyms((own.term,))
+        deeper = self._split(word)
+        nodes = (own, *others, deeper) if deeper else (own, *others)
+        return Best(nodes) if len(nodes) > 1 else own
 
     def _synonyms(self, stems: tuple[str, ...]) -> list[Node]:
         alternatives = self._vocabulary.synonyms_of(stems)[:MAX_SYNONYMS]
@@ -224,9 +235,9 @@ class _Planner:
         own = Match(term, self._everywhere, ranking.zone_tie)
         known = _presence(own)
         nodes: list[Node] = [own]
-        weight = ranking.split if word else ranking.synonym
-        if pieces:
-            nodes.append(Every(pieces, weight))
+        # A sign and a number that stand apart (M … 12) are two other things; a word and a number may belong together.
+        if pieces and (word or len(covered[0].word) > MAX_SIGN_CHARS):
+            nodes.append(Every(pieces, ranking.split if word else ranking.synonym))
         if word:
             nodes += self._synonyms((term,))
             nodes += self._synonyms(tuple(token.stem for token in covered if token.stem))
