@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from access.rights import can
 from access.roles import Action
+from audit.services import record_refusal
 from knowledge.files.models import KnowledgeImage, KnowledgeRendition
 
 
@@ -23,7 +24,10 @@ def serve_image(request: HttpRequest, name: str) -> FileResponse:
         rendition = KnowledgeRendition.objects.filter(file=name).select_related("image").first()
         image = rendition and rendition.image
     path = settings.MEDIA_ROOT / name
-    if image is None or not can(request.user, Action.READ, image) or not path.is_file():
+    if image is None or not path.is_file():
+        raise Http404
+    if not can(request.user, Action.READ, image):
+        record_refusal(image)
         raise Http404
     response = FileResponse(path.open("rb"))
     response["Cache-Control"] = "private, no-cache"

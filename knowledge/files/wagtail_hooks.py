@@ -9,14 +9,18 @@ from wagtail import hooks
 
 from access.rights import can
 from access.roles import Action
+from audit.services import record_refusal
 from knowledge.files.models import KnowledgeDocument
+from knowledge.page_audit import record_fetching
 
 
 @hooks.register("before_serve_document")
 def refuse_hidden_document(document: KnowledgeDocument, request: HttpRequest) -> None:
     """Answer like for a missing file if the reader may not see this one."""
     if not can(request.user, Action.READ, document):
+        record_refusal(document)
         raise Http404
+    record_fetching(document, request)
 
 
 @hooks.register("construct_document_chooser_queryset")

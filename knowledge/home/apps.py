@@ -12,11 +12,12 @@ class HomeConfig(AppConfig):
     verbose_name = _("Start page and spaces")
 
     def ready(self) -> None:
-        """Make pages findable, keep the search informed of every change, resolve references within rights."""
-        from knowledge import page_changes, references
+        """Make pages findable, tell search and audit log of every change, resolve references within rights."""
+        from knowledge import page_audit, page_changes, references
         from knowledge.page_source import PageSource
         from search.registry import register_source
 
         register_source(PageSource())
         page_changes.connect()
+        page_audit.connect()
         references.connect()

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from knowledge.addresses import url_path_of
 from knowledge.basepage.models import KnowledgePage
+from knowledge.page_audit import record_reading, record_refused_address
 from knowledge.references import preload_links
 
 
@@ -27,12 +28,14 @@ def serve(request: HttpRequest, path: str = "") -> HttpResponse:
     found = visible.order_by().values_list("pk", "content_type_id")[:1]
     for pk, content_type_id in found:
         return _show(request, pk, content_type_id)
+    record_refused_address(url_path_of(path))
     raise Http404
 
 
 def _show(request: HttpRequest, pk: int, content_type_id: int) -> HttpResponse:
     page_model: Any = ContentType.objects.get_for_id(content_type_id).model_class()
     specific = page_model.objects.select_related("space", "owning_organisation").get(pk=pk)
+    record_reading(specific, request)
     preload_links(specific)
     response: HttpResponse = specific.serve(request)
     return response

@@ -17,7 +17,8 @@ from wagtail.log_actions import LogFormatter
 from access.querysets import visible_pages
 from access.rights import rights_of
 from access.roles import Role
-from knowledge.basepage.models import SPACE_ROOT_DEPTH
+from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
+from knowledge.page_audit import record_reading
 from knowledge.references import (
     VisibleDocumentLinkElementHandler,
     VisibleDocumentLinkHandler,
@@ -33,7 +34,17 @@ def only_visible_pages(pages: Any, request: HttpRequest) -> Any:
     """Offer published pages that the user may see, all pages of her spaces, and what lies above them."""
     spaces = rights_of(request.user).spaces_with(Role.PUBLISHER)
     above = Q(depth__lt=SPACE_ROOT_DEPTH)
-    return pages.filter(visible_pages(request.user) | Q(space__in=spaces) | above)
+    offered = KnowledgePage.objects.filter(
+        visible_pages(request.user) | Q(space__in=spaces) | above
+    )
+    # By primary key: Wagtail's search refuses to filter by columns that it doesn't index.
+    return pages.filter(pk__in=offered.order_by().values("pk"))
+
+
+@hooks.register("before_edit_page")
+def record_reading_in_the_editor(request: HttpRequest, page: Any) -> None:
+    """Note that a confidential page is read: the editor shows all of it."""
+    record_reading(page, request)
 
 
 @hooks.register("register_rich_text_features", order=AFTER_WAGTAIL)

@@ -42,12 +42,14 @@ class Rights:
         roles: Primary key of a space to her highest role in it.
         is_curator: Whether she curates the platform.
         is_administrator: Whether she operates it.
+        is_data_protector: Whether she watches over data protection.
         scope: What she may read.
     """
 
     roles: Mapping[int, Role] = field(default_factory=lambda: MappingProxyType({}))
     is_curator: bool = False
     is_administrator: bool = False
+    is_data_protector: bool = False
     scope: AccessScope = NOTHING
 
     def has_role(self, space_id: int | None, role: Role) -> bool:
@@ -103,6 +105,8 @@ def _can_on_platform(rights: Rights, action: Action) -> bool:
         return rights.is_administrator
     if action is Action.CURATE:
         return rights.is_curator
+    if action is Action.PROTECT_DATA:
+        return rights.is_data_protector
     raise ValueError(f"{action} needs an object; pass the page, file or space it is about.")
 
 
@@ -121,6 +125,7 @@ def _load(user: User) -> Rights:
         roles=MappingProxyType(roles),
         is_curator=user.is_curator,
         is_administrator=user.is_administrator,
+        is_data_protector=user.is_data_protector,
         scope=scope,
     )
 

@@ -53,3 +53,4 @@ class Action(enum.Enum):
     USE_ADMIN = "use_admin"
     OPERATE = "operate"
     CURATE = "curate"
+    PROTECT_DATA = "protect_data"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,6 +16,7 @@ from access.request_cache import forget
 from access.rights import can
 from access.roles import Action, Role
 from accounts.models import Circle, Organisation, User
+from audit.services import record
 
 Principal = User | Organisation | Circle
 
@@ -71,6 +73,13 @@ def grant_role(
             SpaceGroupObjectPermission.objects.create(
                 group=principal.group, permission=permission, **details
             )
+    record(
+        "grant.given",
+        actor=actor,
+        obj=principal,
+        space=space,
+        details={"role": role.name.lower(), "until": until, "reason": reason},
+    )
     forget()
 
 
@@ -82,7 +91,10 @@ def revoke_role(space: Space, principal: Principal, *, actor: User | None) -> No
         PermissionDenied: If the actor is no steward of the space.
     """
     _require_steward(actor, space)
-    _delete_grants(space, principal)
+    held = _delete_grants(space, principal)
+    if held is not None:
+        details = {"role": held.name.lower()}
+        record("grant.revoked", actor=actor, obj=principal, space=space, details=details)
     forget()
 
 
@@ -91,10 +103,14 @@ def _require_steward(actor: User | None, space: Space) -> None:
         raise PermissionDenied
 
 
-def _delete_grants(space: Space, principal: Principal) -> None:
+def _delete_grants(space: Space, principal: Principal) -> Role | None:
+    """Delete what `principal` holds in `space`; return the highest role in it, None if there was nothing."""
+    grants: Any
     if isinstance(principal, User):
-        SpaceUserObjectPermission.objects.filter(content_object=space, user=principal).delete()
+        grants = SpaceUserObjectPermission.objects.filter(user=principal)
     else:
-        SpaceGroupObjectPermission.objects.filter(
-            content_object=space, group=principal.group
-        ).delete()
+        grants = SpaceGroupObjectPermission.objects.filter(group=principal.group)
+    grants = grants.filter(content_object=space)
+    codenames = list(grants.values_list("permission__codename", flat=True))
+    grants.delete()
+    return max((Role.of_codename(codename) for codename in codenames), default=None)

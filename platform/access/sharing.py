@@ -24,6 +24,7 @@ from access.rights import can
 from access.roles import Action
 from access.services import Principal
 from accounts.models import Organisation, User
+from audit.services import record
 
 VIEW_PAGE = "view_knowledgepage"
 
@@ -83,6 +84,18 @@ def share_page(
         PageUserObjectPermission.objects.create(user=principal, **details)
     else:
         PageGroupObjectPermission.objects.create(group=principal.group, **details)
+    record(
+        "share.given",
+        actor=actor,
+        obj=principal,
+        space=page.space,
+        details={
+            "page": page.pk,
+            "with_subpages": include_descendants,
+            "until": until,
+            "reason": reason,
+        },
+    )
     forget()
 
 
@@ -95,14 +108,18 @@ def unshare_page(page: Any, principal: Principal, *, actor: User | None) -> None
     """
     if actor is not None and not can(actor, Action.GRANT, page):
         raise PermissionDenied
-    _delete_shares(page, principal)
+    if _delete_shares(page, principal):
+        details = {"page": page.pk}
+        record("share.revoked", actor=actor, obj=principal, space=page.space, details=details)
     forget()
 
 
-def _delete_shares(page: Any, principal: Principal) -> None:
+def _delete_shares(page: Any, principal: Principal) -> int:
+    """Delete the shares of `page` with `principal`; return how many there were."""
+    shares: Any
     if isinstance(principal, User):
-        PageUserObjectPermission.objects.filter(content_object=page.pk, user=principal).delete()
+        shares = PageUserObjectPermission.objects.filter(user=principal)
     else:
-        PageGroupObjectPermission.objects.filter(
-            content_object=page.pk, group=principal.group
-        ).delete()
+        shares = PageGroupObjectPermission.objects.filter(group=principal.group)
+    deleted, _by_model = shares.filter(content_object=page.pk).delete()
+    return int(deleted)

@@ -5,9 +5,9 @@ People and organisations are changed by services, commands and Wagtail's admin a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from allauth.account import signals as account_signals
 from allauth.mfa import signals as mfa_signals
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -21,13 +21,21 @@ from audit.context import current_actor, current_request, short_address
 from audit.services import object_reference, record
 
 # What makes a change worth a line; everything else, such as the last sign-in, does not.
-WATCHED: dict[type[Model], tuple[str, ...]] = {
-    User: ("username", "first_name", "last_name", "email", "organisation_id", "position", "platform_role", "is_active"),
-    Organisation: ("slug", "name", "short_name", "kind", "is_collective"),
-    Circle: ("slug", "name"),
-    Membership: ("function", "until"),
-}  # fmt: skip
-_WORDS = {User: "person", Organisation: "organisation", Circle: "circle", Membership: "membership"}
+_PERSON = (
+    "username", "first_name", "last_name", "email", "organisation_id", "position", "platform_role", "is_active",
+)  # fmt: skip
+_ORGANISATION = ("slug", "name", "short_name", "kind", "is_collective")
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How changes of a model are told: group of the actions, columns that count."""
+
+    word: str
+    columns: tuple[str, ...]
+
+
+_WATCHED: dict[type[Model], Watch] = {}
 
 
 def signed_in(sender: Any, request: HttpRequest | None, user: User, **kwargs: Any) -> None:
@@ -74,11 +82,6 @@ def _record_failure(action: str, meant: User | None, request: HttpRequest | None
 
 def _account(name: str) -> User | None:
     return User.objects.filter(username__iexact=name.strip()).first() if name else None
-
-
-def password_changed(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Record a new password."""
-    record("account.password_changed", actor=current_actor() or user, obj=user, request=request)
 
 
 def second_factor_added(
@@ -131,13 +134,20 @@ def after_save(
             _record_change(sender, instance, "changed", before=before, changed=changed)
 
 
+def password_saved(sender: type[User], instance: User, created: bool, **kwargs: Any) -> None:
+    """Record a new password, whoever set it; a new hash of the same one, made at sign-in, is none."""
+    # Django keeps the new password here until `save` is done, and clears it before it only renews the hash.
+    if not created and instance._password is not None:
+        record("account.password_changed", actor=current_actor(), obj=instance)
+
+
 def after_delete(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     """Record a person, organisation, circle or membership that is gone."""
     _record_change(sender, instance, "removed")
 
 
 def _columns_written(sender: type[Model], update_fields: Any) -> list[str]:
-    watched = WATCHED[sender]
+    watched = _WATCHED[sender].columns
     if update_fields is None:
         return list(watched)
     return [name for name in watched if {name, name.removesuffix("_id")} & set(update_fields)]
@@ -165,7 +175,7 @@ def _record_change(
             return  # follows from the person's organisation, whose change has its own line
         obj, details["circle"], details["until"] = instance.user, circle.name, instance.until
         details["function"] = instance.function
-    record(f"{_WORDS[sender]}.{what}", actor=current_actor(), obj=obj, details=details)
+    record(f"{_WATCHED[sender].word}.{what}", actor=current_actor(), obj=obj, details=details)
 
 
 def connect() -> None:
@@ -174,8 +184,6 @@ def connect() -> None:
     user_logged_out.connect(signed_out, dispatch_uid="audit_signed_out")
     user_login_failed.connect(sign_in_failed, dispatch_uid="audit_sign_in_failed")
     user_locked_out.connect(locked_out, dispatch_uid="audit_locked_out")
-    for signal in ("password_set", "password_changed", "password_reset"):
-        getattr(account_signals, signal).connect(password_changed, dispatch_uid=f"audit_{signal}")
     mfa_signals.authentication_failed.connect(
         second_factor_failed, dispatch_uid="audit_factor_failed"
     )
@@ -186,8 +194,23 @@ def connect() -> None:
     mfa_signals.authenticator_reset.connect(
         second_factor_renewed, dispatch_uid="audit_factor_renewed"
     )
-    for model in WATCHED:
-        name = model.__name__
-        pre_save.connect(before_save, sender=model, dispatch_uid=f"audit_before_{name}")
-        post_save.connect(after_save, sender=model, dispatch_uid=f"audit_after_{name}")
-        post_delete.connect(after_delete, sender=model, dispatch_uid=f"audit_deleted_{name}")
+    post_save.connect(password_saved, sender=User, dispatch_uid="audit_password_saved")
+    watch(User, word="person", columns=_PERSON)
+    watch(Organisation, word="organisation", columns=_ORGANISATION)
+    watch(Circle, word="circle", columns=("slug", "name"))
+    watch(Membership, word="membership", columns=("function", "until"))
+
+
+def watch(model: type[Model], *, word: str, columns: tuple[str, ...]) -> None:
+    """Record as `word.added`, `word.changed` and `word.removed` what happens to a model, wherever it is saved.
+
+    Args:
+        model: Its name must be no content (`audit.services.record`).
+        word: Group of the three actions, which must be registered.
+        columns: What makes a change worth a line; a foreign key with its `_id`.
+    """
+    _WATCHED[model] = Watch(word, columns)
+    name = model.__name__
+    pre_save.connect(before_save, sender=model, dispatch_uid=f"audit_before_{name}")
+    post_save.connect(after_save, sender=model, dispatch_uid=f"audit_after_{name}")
+    post_delete.connect(after_delete, sender=model, dispatch_uid=f"audit_deleted_{name}")

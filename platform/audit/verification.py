@@ -122,7 +122,8 @@ def _check_start(chain: Chain, expected: tuple[int, str] | None) -> None:
     if expected and expected[0] > chain.sequence:
         raise Broken(_missing(chain.sequence + 1, expected[0]))
     unexpected = Entry.objects.filter(log=chain.log, sequence__lte=chain.anchor_sequence)
-    if first := unexpected.order_by("sequence").values_list("sequence", flat=True).first():
+    first = unexpected.order_by("sequence").values_list("sequence", flat=True).first()
+    if first is not None:
         raise Broken(f"Line {first} stands before the beginning of the chain.")
 
 
@@ -164,7 +165,8 @@ def _check_line(values: dict[str, Any], walk: _Walk) -> None:
 def _check_nothing_beyond(log: str) -> None:
     head = Chain.objects.values_list("sequence", flat=True).get(pk=log)
     beyond = Entry.objects.filter(log=log, sequence__gt=head).order_by("sequence")
-    if first := beyond.values_list("sequence", flat=True).first():
+    first = beyond.values_list("sequence", flat=True).first()
+    if first is not None:
         raise Broken(f"Line {first} was added after the end of the chain.")
 
 

@@ -14,6 +14,7 @@ from wagtail.models import UploadedFile
 
 from access.rights import can
 from access.roles import Action
+from audit.services import record_refusal
 from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage
 
@@ -51,7 +52,10 @@ def _may(request: HttpRequest, kind: str, pk: Any, action: Action) -> bool:
         found = MODELS[kind].objects.filter(pk=pk).first()
     except (ValueError, TypeError):
         return False
-    return found is not None and can(request.user, action, found)
+    if found is None or can(request.user, action, found):
+        return found is not None
+    record_refusal(found)
+    return False
 
 
 def _object(kind: str, argument: str, action: Action) -> Check:

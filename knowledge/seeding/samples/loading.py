@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from audit.services import record
 from knowledge.seeding.ledger import Ledger
 from knowledge.seeding.samples import pages
 from knowledge.seeding.samples.people import descriptions, load_internal_spaces, load_people
@@ -56,4 +57,6 @@ def load_samples() -> Loaded:
             with transaction.atomic():
                 load(ledger, facts)
         sign_ins = give_passwords(descriptions())
+    if any(ledger.created.values()):
+        record("samples.loaded", actor=None)
     return Loaded(ledger, sign_ins)

@@ -18,6 +18,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from access.models import Space
 from accounts.models import User
+from audit.services import record
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import (
     KnowledgeDocument,
@@ -58,6 +59,8 @@ def remove_samples() -> dict[str, int]:
             "People": _remove_all(User.objects.filter(is_sample=True)),
         }
         SeedRecord.objects.filter(key__startswith=KEY_PREFIX).delete()
+        if any(removed.values()):
+            record("samples.removed", actor=None)
         transaction.on_commit(partial(sign_ins_file().unlink, missing_ok=True))
     return removed
 
