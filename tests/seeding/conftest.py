@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
@@ -16,6 +19,9 @@ from knowledge.seeding.samples.loading import Loaded, load_samples
 from knowledge.seeding.samples.sign_ins import PASSWORD_VARIABLE, sign_ins_file
 from search.engines import get_engine
 from search.indexer import drain
+
+# The audit log never forgets; the outbox tells the index what was removed.
+GROWING = {"audit.Entry", "audit.Chain", "search.OutboxEntry", "search.IndexedText"}
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +36,34 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ledger]:
             transaction.set_rollback(True)
 
 
+def rows_per_table() -> dict[str, int]:
+    """Return how many rows each table has, but for those that grow by nature."""
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.managed and model._meta.label not in GROWING
+    }
+
+
 @pytest.fixture(scope="module")
-def furnished(seeded: Ledger, django_db_blocker: Any) -> Iterator[Loaded]:
+def rows_before_samples(seeded: Ledger, django_db_blocker: Any) -> dict[str, int]:
+    """Return how many rows each table had before the samples were loaded."""
+    with django_db_blocker.unblock():
+        return rows_per_table()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[None]:
+    """Put back the files that a test deletes for good: only the database rolls back."""
+    shutil.copytree(settings.HOME_DIR, tmp_path / "copy", copy_function=shutil.copy2)
+    yield
+    shutil.copytree(tmp_path / "copy", settings.HOME_DIR, dirs_exist_ok=True)
+
+
+@pytest.fixture(scope="module")
+def furnished(
+    seeded: Ledger, rows_before_samples: dict[str, int], django_db_blocker: Any
+) -> Iterator[Loaded]:
     """Return the account of loading the samples; facts and samples are indexed."""
     with django_db_blocker.unblock():
         engine = _empty_engine()
