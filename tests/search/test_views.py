@@ -111,29 +111,31 @@ def test_suggestions_are_options_of_a_listbox(site: Client) -> None:
     assert "Kanarien" not in body(site.get("/suche/vorschlaege/", {"q": "kanarien"}))
 
 
-@pytest.mark.parametrize("text", BAD_TEXTS)
-def test_no_text_breaks_the_search(text: str, site: Client) -> None:
-    started = time.perf_counter()
-    html = body(site.get("/suche/", {"q": text}))
-    assert "<script>alert" not in html
-    assert "Kanarienvogel" not in html
-    body(site.get("/suche/vorschlaege/", {"q": text}))
-    assert time.perf_counter() - started < 2
+def test_no_text_breaks_the_search(site: Client) -> None:
+    for text in BAD_TEXTS:
+        started = time.process_time()
+        html = body(site.get("/suche/", {"q": text}))
+        assert "<script>alert" not in html
+        assert "Kanarienvogel" not in html
+        body(site.get("/suche/vorschlaege/", {"q": text}))
+        assert time.process_time() - started < 1, text[:50]
 
 
-@pytest.mark.parametrize("parameters", BAD_PARAMETERS)
-def test_no_parameter_breaks_the_search(parameters: dict[str, Any], site: Client) -> None:
-    assert "Kanarienvogel" not in body(site.get("/suche/", {"q": "Hafen", **parameters}))
+def test_no_parameter_breaks_the_search(site: Client) -> None:
+    for parameters in BAD_PARAMETERS:
+        html = body(site.get("/suche/", {"q": "Hafen", **parameters}))
+        assert "Kanarienvogel" not in html, parameters
 
 
+# The processor's time, not the clock's: other tests may run beside this one.
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.text(max_size=200))
 def test_any_text_is_answered_within_a_second(site: Client, text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert "Kanarienvogel" not in body(site.get("/suche/", {"q": text})).replace(text, "")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_an_engine_that_is_away_is_said_plainly(

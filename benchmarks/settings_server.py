@@ -1,0 +1,14 @@
+"""Server mode apart from an installation's own: another database and another index on the same services."""
+
+import os
+
+os.environ.setdefault("STADTWISSEN_SECRET_KEY", "only-for-benchmarks-" * 3)
+os.environ.setdefault("STADTWISSEN_ALLOWED_HOSTS", "testserver,127.0.0.1")
+os.environ.setdefault("STADTWISSEN_HTTPS", "0")
+
+from stadtwissen.settings.server import *  # noqa: F403 - built on the server's settings
+from stadtwissen.settings.server import DATABASES
+
+DATABASES["default"]["NAME"] = f"{DATABASES['default']['NAME']}_bench"
+SEARCH_INDEX_NAME = "stadtwissen-bench"
+LOGGING = {"version": 1, "disable_existing_loggers": True}
