@@ -18,6 +18,13 @@ ELASTICSEARCH = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# Counted around everything else; read on a port of its own (deploy/gunicorn/server.py).
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    *MIDDLEWARE,
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
 AUDIT_ADDRESS_HEADER = "HTTP_X_FORWARDED_FOR"  # the proxy replaces what visitors claim
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 _https = env_bool("STADTWISSEN_HTTPS", default=True)
