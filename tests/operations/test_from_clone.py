@@ -101,15 +101,31 @@ def sign_ins(folder: Path) -> dict[str, str]:
     return {line.split("\t")[0]: line.split("\t")[1] for line in lines}
 
 
-def search(visitor: Visitor, words: str) -> str:
-    return visitor.get("/suche/?" + urllib.parse.urlencode({"q": words}))
+def hits(visitor: Visitor, words: str) -> list[str]:
+    """Return the hits of a search, each as HTML."""
+    page = visitor.get("/suche/?" + urllib.parse.urlencode({"q": words}))
+    return re.findall(r'<article class="sw-hit">.*?</article>', page, re.DOTALL)
 
 
-def assert_clerk_finds_measure_16(visitor: Visitor) -> None:
+def text(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", html).split())
+
+
+def assert_each_clerk_finds_exactly_hers(address: str, people: dict[str, str]) -> None:
+    """Everybody finds measure 16 with a marked passage; what is internal, only who it is for."""
+    edg, police = Visitor(address), Visitor(address)
+    edg.sign_in("edg", people["edg"])
+    police.sign_in("polizei", people["polizei"])
     for words in ("müllpolizei", "Muellpolizei", "Ermittlungsdienste"):
-        page = search(visitor, words)
-        assert "Ermittlungsdienst" in page, words
-        assert "<mark" in page, words
+        found = [
+            hit for hit in hits(edg, words) if "abfallrechtlicher Ermittlungsdienst" in text(hit)
+        ]
+        assert found, words
+        assert re.search(r'class="sw-hit__passage">.*?<mark', found[0], re.DOTALL), words
+    assert len(hits(edg, "Silberdistel")) == 1
+    assert hits(police, "Silberdistel") == []
+    assert len(hits(police, "Kranichruf")) == 1
+    assert hits(edg, "Kranichruf") == []
 
 
 @pytest.mark.skipif(
@@ -145,9 +161,7 @@ def test_make_run_in_a_fresh_clone_serves_a_clerk(tmp_path):
         assert (clone / "var/sample-sign-ins.txt").stat().st_mode & 0o077 == 0
         for name, password in people.items():
             assert re.search(rf"^  {name}\s+{re.escape(password)}\s", run.output, re.MULTILINE)
-        visitor.sign_in("edg", people["edg"])
-        assert visitor.status("/") == 200
-        assert_clerk_finds_measure_16(visitor)
+        assert_each_clerk_finds_exactly_hers(address, people)
         run.ctrl_c(timeout_s=30)
         assert "Traceback" not in run.output
 
@@ -192,8 +206,7 @@ def test_server_mode_by_hand_serves_a_clerk_and_ends_whole(tmp_path):
             assert visitor.status("/-/health/ready") == 404
             assert "process_" not in visitor.get("/metrics")
             people = sign_ins(tmp_path / "server home")
-            visitor.sign_in("edg", people["edg"])
-            assert_clerk_finds_measure_16(visitor)
+            assert_each_clerk_finds_exactly_hers(address, people)
 
             metrics, ready = re.search(r"Metrics: (\S+), readiness: (\S+)", server.output).groups()
             with urllib.request.urlopen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from collections.abc import Callable
@@ -53,6 +54,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the steps in order, saying which, and how long is left."""
+        # The steps speak for themselves; what goes well is not repeated as log lines.
+        logging.getLogger().setLevel(logging.WARNING)
         steps = self._steps(with_samples=options["samples"])
         total = options["of"] or len(steps)
         left_s = sum(step.expected_s for step in steps)
