@@ -168,12 +168,19 @@ def test_narrow_menu_opens_and_closes_by_keyboard(pages: Pages, browsing: Browsi
     menu.wait_for(state="hidden")
 
 
-def test_account_menu_opens_and_closes_by_keyboard(pages: Pages, browsing: Browsing) -> None:
-    page = browsing.open(pages.measure.get_url(), viewport=WIDE)
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_account_menu_opens_within_the_window_and_closes_by_keyboard(
+    pages: Pages, browsing: Browsing, viewport: ViewportSize
+) -> None:
+    page = browsing.open(pages.measure.get_url(), viewport=viewport)
     sign_out = page.get_by_role("button", name="Abmelden")
     assert not sign_out.is_visible()
     page.locator("details.sw-account > summary").press("Enter")
     sign_out.wait_for(state="visible")
+    menu = page.locator(".sw-account__menu").bounding_box()
+    assert menu is not None
+    assert menu["x"] >= 0
+    assert menu["x"] + menu["width"] <= viewport["width"]
     assert violations(page) == []
     page.keyboard.press("Escape")
     sign_out.wait_for(state="hidden")
