@@ -15,6 +15,9 @@ RETRY_CAP_S = 30
 POISON_RETRY_CAP_S = 3600
 """Longest pause after an object alone failed to be indexed."""
 
+REFUSED_ATTEMPTS = 3
+"""After so many failures with an engine that answers, the objects of a batch are tried one by one."""
+
 COMMIT_DRAIN_LIMIT = 400
 """Outbox rows that one request indexes at most after its commit; more are left to the next turn."""
 

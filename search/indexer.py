@@ -125,6 +125,9 @@ def _index(engine: SearchEngine, batches: Iterable[_Batch], report: DrainReport)
         try:
             _index_batch(engine, batch, report)
         except EngineUnavailable as error:
+            if _may_be_refused(engine, batch):
+                _index(engine, _one_by_one(batch), report)
+                return
             _postpone(batch.rows, error, cap_s=conf.RETRY_CAP_S)
             report.unavailable = True
             logger.warning("search engine unavailable rows=%d error=%s", len(batch.rows), error)
@@ -139,6 +142,12 @@ def _index(engine: SearchEngine, batches: Iterable[_Batch], report: DrainReport)
             logger.exception(
                 "search indexing failed source=%s object=%s", batch.source, batch.object_ids[0]
             )
+
+
+def _may_be_refused(engine: SearchEngine, batch: _Batch) -> bool:
+    """Tell whether the engine is there and refuses again and again, perhaps because of one object among several."""
+    tried = max(row.attempts for row in batch.rows)
+    return len(batch.object_ids) > 1 and tried >= conf.REFUSED_ATTEMPTS and engine.is_available()
 
 
 def _one_by_one(batch: _Batch) -> list[_Batch]:

@@ -202,6 +202,26 @@ def test_one_object_that_fails_does_not_keep_the_others(
     assert "can't be rendered" in row.last_error
 
 
+def test_one_object_that_the_engine_refuses_does_not_keep_the_others_for_ever(
+    index: SearchEngine, shelf: ShelfSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = index.upsert
+
+    def refuse_two(documents: Any) -> None:
+        if any(document.key == "shelf:2" for document in documents):
+            raise EngineUnavailable("refused a document")
+        real(documents)
+
+    monkeypatch.setattr(index, "upsert", refuse_two)
+    fill(shelf, 5)
+    for _ in range(6):
+        OutboxEntry.objects.update(not_before=timezone.now())
+        drain()
+    drain()
+    assert OutboxEntry.objects.get().object_id == "2"
+    assert len(found("Müllabfuhr")) == 4
+
+
 def test_a_change_that_comes_while_its_object_is_indexed_is_not_lost(
     index: SearchEngine, shelf: ShelfSource
 ) -> None:

@@ -129,14 +129,17 @@ class Command(BaseCommand):
             )
 
     def _evaluate(self, options: dict[str, Any]) -> int:
-        from search.evaluation import evaluate_files
+        from search.evaluation import EvaluationError, evaluate_files
 
-        result = evaluate_files(
-            corpus=options["corpus"],
-            queries=options["queries"],
-            qrels=options["qrels"],
-            engine=options["engine"],
-        )
+        try:
+            result = evaluate_files(
+                corpus=options["corpus"],
+                queries=options["queries"],
+                qrels=options["qrels"],
+                engine=options["engine"],
+            )
+        except (EvaluationError, OSError) as error:
+            raise CommandError(str(error), returncode=DIFFERENT) from error
         self.stdout.write(json.dumps(result, ensure_ascii=False))
         return 0
 
