@@ -112,7 +112,7 @@ def text(html: str) -> str:
 
 
 def assert_each_clerk_finds_exactly_hers(address: str, people: dict[str, str]) -> None:
-    """Everybody finds measure 16 with a marked passage; what is internal, only who it is for."""
+    """Everybody finds measure 16 with its words marked; what is internal, only who it is for."""
     edg, police = Visitor(address), Visitor(address)
     edg.sign_in("edg", people["edg"])
     police.sign_in("polizei", people["polizei"])
@@ -121,7 +121,7 @@ def assert_each_clerk_finds_exactly_hers(address: str, people: dict[str, str]) -
             hit for hit in hits(edg, words) if "abfallrechtlicher Ermittlungsdienst" in text(hit)
         ]
         assert found, words
-        assert re.search(r'class="sw-hit__passage">.*?<mark', found[0], re.DOTALL), words
+        assert "<mark>" in found[0], words
     assert len(hits(edg, "Silberdistel")) == 1
     assert hits(police, "Silberdistel") == []
     assert len(hits(police, "Kranichruf")) == 1
