@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,8 @@ from django.utils.translation import gettext as _
 from access.models import Space
 from access.rights import can
 from access.roles import ROLE_LABELS, Action
-from access.selectors import Holding, Via, holdings_on_space, people_of, shares_reaching
-from accounts.models import User
+from access.selectors import Holding, Via, holdings_on_space, shares_reaching
+from accounts.models import Membership, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Explanation:
         return " ".join(self.reasons)
 
 
-def explain(user: User, obj: Any) -> Explanation:
+def explain(user: User, obj: Any, *, holdings: Sequence[Holding] | None = None) -> Explanation:
     """Say why `user` may or may not read `obj`.
 
     Whoever shows this must be a steward of the object's space, or `user` herself asking about what she may read.
@@ -39,6 +40,7 @@ def explain(user: User, obj: Any) -> Explanation:
     Args:
         user: The person asked about.
         obj: A space or a page.
+        holdings: Roles on its space and shares reaching it, if they are known already.
     """
     space = obj if isinstance(obj, Space) else obj.space
     if not user.is_active:
@@ -49,10 +51,13 @@ def explain(user: User, obj: Any) -> Explanation:
         return Explanation(
             allowed=False, reasons=(_("This is a draft; only contributors of the space see it."),)
         )
-    holdings = holdings_on_space(space)
-    if not isinstance(obj, Space):
-        holdings += shares_reaching(obj)
-    reasons = tuple(_sentence(one, space) for one in holdings if _is_held_by(one, user))
+    if holdings is None:
+        shares = [] if isinstance(obj, Space) else shares_reaching(obj)
+        holdings = [*holdings_on_space(space), *shares]
+    groups = frozenset(
+        Membership.objects.current().filter(user=user).values_list("group", flat=True)
+    )
+    reasons = tuple(_sentence(one, space) for one in holdings if _is_held_by(one, user, groups))
     if reasons:
         return Explanation(allowed=True, reasons=reasons)
     return Explanation(
@@ -64,10 +69,12 @@ def explain(user: User, obj: Any) -> Explanation:
     )
 
 
-def _is_held_by(holding: Holding, user: User) -> bool:
+def _is_held_by(holding: Holding, user: User, groups: frozenset[int]) -> bool:
     if holding.principal is None:
         return user.is_curator
-    return bool(people_of(holding.principal).filter(pk=user.pk).exists())
+    if isinstance(holding.principal, User):
+        return holding.principal == user
+    return holding.principal.group_id in groups
 
 
 def _sentence(holding: Holding, space: Space) -> str:

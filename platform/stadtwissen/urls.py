@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("-/", include("operations.urls")),
     path("suche/", include("search.urls")),
+    path("zugriff/", include("access.urls")),
+    path("aenderungsprotokoll/", include("operations.audit_urls")),
     # Before Wagtail's view at the same address, which completes from all tags there are.
     path("admin/tag-autocomplete/", suggest_tags, name="suggest_tags"),
     path("admin/", include(guarded(admin_urls.urlpatterns))),

@@ -1,0 +1,147 @@
+"""What stewards type: whom, which role or share, until when, why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.roles import ROLE_LABELS, Role
+from access.services import Principal
+from accounts.models import Circle, Organisation, User
+
+MATCHES = 20  # principals offered at most
+_MODELS: dict[str, Any] = {"organisation": Organisation, "circle": Circle, "user": User}
+
+
+def key_of(principal: Principal) -> str:
+    """Return what a form says for a principal, such as `organisation:5`."""
+    return f"{principal._meta.model_name}:{principal.pk}"
+
+
+def principal_of(key: str) -> Principal | None:
+    """Return the principal that `key_of` named; None for anything else."""
+    kind, _colon, pk = key.partition(":")
+    if kind not in _MODELS or not pk.isdecimal():
+        return None
+    principal: Principal | None = _MODELS[kind].objects.filter(pk=pk).first()
+    return principal
+
+
+def find_principals(text: str) -> list[Principal]:
+    """Return organisations, circles and people whose name contains every word of `text`, in this order."""
+    words = text.split()
+    if not words:
+        return []
+
+    def containing(*fields: str) -> Q:
+        condition = Q()
+        for word in words:
+            one = Q()
+            for field in fields:
+                one |= Q(**{f"{field}__icontains": word})
+            condition &= one
+        return condition
+
+    organisations = Organisation.objects.filter(
+        containing("name", "short_name"), is_collective=False
+    )
+    circles = Circle.objects.filter(containing("name"))
+    people = User.objects.filter(
+        containing("first_name", "last_name", "username"), is_active=True
+    ).select_related("organisation")
+    found: list[Principal] = list(organisations[:MATCHES])
+    found += circles[:MATCHES]
+    found += people[:MATCHES]
+    return found[:MATCHES]
+
+
+class PrincipalForm(forms.Form):
+    """Whom: typed words that are looked up, or the entry chosen among several matches."""
+
+    who = forms.CharField(
+        label=_("Person, organisation or group"),
+        max_length=120,
+        required=False,
+        help_text=_("Type part of the name."),
+    )
+    principal = forms.ChoiceField(
+        label=_("Which one?"), required=False, widget=forms.RadioSelect, choices=()
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day on which it counts; empty for no end."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.matches: list[Principal] = []
+        chosen = principal_of(self.data.get("principal", ""))
+        if chosen is not None:
+            self.matches = [chosen]
+        elif self.is_bound:
+            self.matches = find_principals(self.data.get("who", ""))
+        field: Any = self.fields["principal"]
+        field.choices = [(key_of(one), _label(one)) for one in self.matches]
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether several entries match what was typed."""
+        return len(self.matches) > 1
+
+    def clean_until(self) -> dt.datetime | None:
+        """Return the end of the chosen day as a moment."""
+        day: dt.date | None = self.cleaned_data["until"]
+        if day is None:
+            return None
+        end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
+        moment = timezone.make_aware(end)
+        if moment <= timezone.now():
+            raise forms.ValidationError(_("This day lies in the past. Choose a later one."))
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        """Find out whom it is about."""
+        cleaned = super().clean() or {}
+        if not self.matches:
+            self.add_error(
+                "who", _("Nobody by this name was found. Type another part of the name.")
+            )
+        elif self.must_choose:
+            self.add_error("principal", _("Several entries match. Choose one."))
+        else:
+            cleaned["principal"] = self.matches[0]
+        return cleaned
+
+
+class GrantForm(PrincipalForm):
+    """A role on a space; no role takes it away."""
+
+    role = forms.TypedChoiceField(
+        label=_("Role"),
+        coerce=lambda value: Role(int(value)) if int(value) else None,
+        choices=[*((role.value, ROLE_LABELS[role]) for role in Role), (0, _("no role"))],
+        empty_value=None,
+        initial=Role.READER.value,
+    )
+    field_order = ("who", "principal", "role", "until", "reason")
+
+
+class ShareForm(PrincipalForm):
+    """A share of one page."""
+
+    include_descendants = forms.BooleanField(label=_("with all subpages"), required=False)
+    field_order = ("who", "principal", "include_descendants", "until", "reason")
+
+
+def _label(principal: Principal) -> str:
+    if isinstance(principal, User) and principal.organisation is not None:
+        return f"{principal} ({principal.organisation})"
+    return str(principal)

@@ -1,0 +1,13 @@
+"""Addresses of the pages on rights."""
+
+from django.urls import path
+
+from access import views
+
+app_name = "access"
+urlpatterns = [
+    path("", views.all_spaces, name="spaces"),
+    path("mit-mir-geteilt/", views.shared_with_me, name="shared_with_me"),
+    path("seite/<int:pk>/", views.page_access, name="page"),
+    path("bereich/<slug:slug>/", views.space_access, name="space"),
+]

@@ -1,0 +1,265 @@
+"""Who sees this, shares, and roles on a space; each change is confirmed with its consequence in sight."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.effects import Effect, effect_of_role, effect_of_share
+from access.explain import explain
+from access.forms import GrantForm, PrincipalForm, ShareForm, key_of, principal_of
+from access.models import Space
+from access.rights import can, rights_of, scope_for
+from access.roles import ROLE_LABELS, Action, Role
+from access.selectors import Holding, holdings_on_space, shares_reaching
+from access.services import Principal, grant_role, revoke_role
+from access.sharing import share_page, unshare_page
+from accounts.models import Organisation, User
+
+
+def _user(request: HttpRequest) -> User:
+    """Return the signed-in person; the middleware lets nobody else through."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def _visible_page(request: HttpRequest, pk: int) -> Any:
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    pages = page_model.objects.visible_to(_user(request)).filter(space__isnull=False)
+    page = pages.select_related("space").filter(pk=pk).first()
+    if page is None:
+        raise Http404
+    return page
+
+
+def _stewarded_space(request: HttpRequest, slug: str) -> Space:
+    space = Space.objects.filter(slug=slug).first()
+    if space is None or not can(_user(request), Action.GRANT, space):
+        raise Http404
+    return space
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page_access(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show who may do what with a page; stewards share it here."""
+    page = _visible_page(request, pk)
+    is_steward = can(_user(request), Action.GRANT, page)
+    if request.method == "POST":
+        if not is_steward:
+            raise Http404
+        return _change_share(request, page)
+    return _show_page_access(request, page, ShareForm() if is_steward else None)
+
+
+def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -> HttpResponse:
+    roles, shares = holdings_on_space(page.space), shares_reaching(page)
+    own = explain(_user(request), page, holdings=[*roles, *shares])
+    return render(
+        request,
+        "access/page_access.html",
+        {
+            "page": page,
+            "holdings": _rows(roles),
+            "shares": _rows(shares),
+            "form": form,
+            "own_reasons": own.reasons,
+        },
+    )
+
+
+def _change_share(request: HttpRequest, page: Any) -> HttpResponse:
+    actor = _user(request)
+    if "revoke" in request.POST:
+        principal = principal_of(request.POST["revoke"])
+        if principal is not None:
+            unshare_page(page, principal, actor=actor)
+            messages.success(request, _("The share with %(who)s has ended.") % {"who": principal})
+        return redirect("access:page", pk=page.pk)
+    form = ShareForm(request.POST)
+    if not form.is_valid():
+        return _show_page_access(request, page, form)
+    chosen = form.cleaned_data
+    with_subpages = chosen["include_descendants"]
+    state = _state_of(shares_reaching(page))
+    if not _is_confirmed(request, state):
+        effect = effect_of_share(page, chosen["principal"], include_descendants=with_subpages)
+        title = _("Share “%(page)s”") % {"page": page.title}
+        return _ask(request, form, effect=effect, title=title, state=state)
+    try:
+        share_page(
+            page,
+            chosen["principal"],
+            actor=actor,
+            include_descendants=with_subpages,
+            until=chosen["until"],
+            reason=chosen["reason"],
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _show_page_access(request, page, form)
+    messages.success(
+        request, _("The page is now shared with %(who)s.") % {"who": chosen["principal"]}
+    )
+    return redirect("access:page", pk=page.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def space_access(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show and change the roles on a space; for its stewards."""
+    space = _stewarded_space(request, slug)
+    if request.method == "POST":
+        return _change_role(request, space)
+    return _show_space_access(request, space, GrantForm(initial=request.GET.dict()))
+
+
+def _show_space_access(request: HttpRequest, space: Space, form: GrantForm) -> HttpResponse:
+    holdings = holdings_on_space(space)
+    return render(
+        request,
+        "access/space_access.html",
+        {
+            "space": space,
+            "holdings": _rows(holdings),
+            "form": form,
+            "has_steward": any(one.role is Role.STEWARD and one.people for one in holdings),
+        },
+    )
+
+
+def _change_role(request: HttpRequest, space: Space) -> HttpResponse:
+    actor = _user(request)
+    form = GrantForm(request.POST)
+    if not form.is_valid():
+        return _show_space_access(request, space, form)
+    chosen = form.cleaned_data
+    principal: Principal = chosen["principal"]
+    role: Role | None = chosen["role"]
+    state = _state_of(holdings_on_space(space))
+    if not _is_confirmed(request, state):
+        effect = effect_of_role(space, principal, role)
+        title = _("Roles in “%(space)s”") % {"space": space.title}
+        return _ask(request, form, effect=effect, title=title, state=state)
+    try:
+        if role is None:
+            revoke_role(space, principal, actor=actor)
+        else:
+            grant_role(
+                space,
+                principal,
+                role,
+                actor=actor,
+                until=chosen["until"],
+                reason=chosen["reason"],
+            )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _show_space_access(request, space, form)
+    messages.success(request, _("The change for %(who)s is saved.") % {"who": principal})
+    if not can(actor, Action.GRANT, space):
+        return redirect("/")
+    return redirect("access:space", slug=space.slug)
+
+
+@require_safe
+def all_spaces(request: HttpRequest) -> HttpResponse:
+    """Show the spaces that one is a steward of against the organisations that hold a role there."""
+    rights = rights_of(_user(request))
+    spaces = list(Space.objects.filter(pk__in=rights.spaces_with(Role.STEWARD)))
+    if not spaces:
+        raise Http404
+    matrix = []
+    named: dict[str, Organisation] = {}
+    for space in spaces:
+        roles = {}
+        holdings = holdings_on_space(space)
+        for holding in holdings:
+            if isinstance(holding.principal, Organisation):
+                named[holding.label] = holding.principal
+                roles[holding.label] = ROLE_LABELS[holding.role]
+        others = [one for one in holdings if not isinstance(one.principal, Organisation)]
+        has_steward = any(one.role is Role.STEWARD and one.people for one in holdings)
+        matrix.append((space, roles, len(others), has_steward))
+    organisations = sorted(named)
+    rows = [
+        {
+            "space": space,
+            "cells": [roles.get(name, "–") for name in organisations],
+            "others": others,
+            "has_steward": has_steward,
+        }
+        for space, roles, others, has_steward in matrix
+    ]
+    return render(request, "access/all_spaces.html", {"organisations": organisations, "rows": rows})
+
+
+@require_safe
+def shared_with_me(request: HttpRequest) -> HttpResponse:
+    """List the pages that were shared with the reader from spaces that she can't read."""
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    paths = [share.path for share in scope_for(_user(request)).shared]
+    pages = page_model.objects.visible_to(_user(request)).filter(path__in=paths)
+    return render(
+        request, "access/shared_with_me.html", {"pages": pages.select_related("content_type")}
+    )
+
+
+def _rows(holdings: list[Holding]) -> list[dict[str, Any]]:
+    """Return holdings with what a template can't work out."""
+    return [
+        {
+            "holding": one,
+            "role": ROLE_LABELS[one.role],
+            "key": key_of(one.principal) if one.principal is not None else "",
+        }
+        for one in holdings
+    ]
+
+
+def _state_of(holdings: list[Holding]) -> str:
+    """Return a short mark of who holds what, to notice that somebody else has changed it meanwhile."""
+    parts = sorted(
+        f"{key_of(one.principal)} {one.role} {one.until} {one.with_subpages}"
+        for one in holdings
+        if one.principal is not None
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _is_confirmed(request: HttpRequest, state: str) -> bool:
+    """Tell whether the consequence was confirmed, and nothing changed since it was shown."""
+    if "confirmed" not in request.POST:
+        return False
+    if request.POST.get("state") == state:
+        return True
+    messages.warning(
+        request,
+        _(
+            "Somebody else has changed the rights here in the meantime. Nothing was saved; "
+            "please check the consequence once more."
+        ),
+    )
+    return False
+
+
+def _ask(
+    request: HttpRequest, form: PrincipalForm, *, effect: Effect, title: str, state: str
+) -> HttpResponse:
+    """Show the consequence and ask for the confirmation; `state` marks what it was worked out from."""
+    hidden = {
+        name: value
+        for name, value in request.POST.items()
+        if name in form.fields and name not in {"who", "principal"}
+    }
+    hidden["principal"] = key_of(form.cleaned_data["principal"])
+    context = {"effect": effect, "hidden": hidden, "title": title, "state": state}
+    return render(request, "access/confirm.html", context)

@@ -1,0 +1,151 @@
+"""The pages on rights: who sees this, sharing, roles on a space, all spaces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from access.models import Space
+from access.rights import can
+from access.roles import Action, Role
+from access.services import grant_role
+from access.sharing import share_page
+from tests.conftest import Cast
+from tests.factories import make_article
+
+
+def confirm(client: Client, url: str, data: dict[str, Any]) -> Any:
+    """Send a form, then send what the page with the consequence asks to confirm."""
+    asked = client.post(url, data)
+    assert asked.status_code == 200, asked
+    assert "effect" in asked.context, asked.content.decode()
+    hidden = asked.context["hidden"] | {"state": asked.context["state"], "confirmed": "1"}
+    return asked, client.post(url, hidden)
+
+
+def test_readers_see_who_reads_a_page_and_why(cast: Cast, client: Client) -> None:
+    page = make_article(cast.space_a, "Seite")
+    grant_role(cast.space_a, cast.stranger, Role.READER, actor=cast.steward_a, reason="Vertretung")
+    client.force_login(cast.reader_a)
+    answer = client.get(f"/zugriff/seite/{page.pk}/")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Amt A" in text
+    assert "Vertretung" in text
+    assert str(cast.steward_a) in text
+    assert str(cast.reader_b) not in text
+    assert answer.context["form"] is None
+    assert client.post(f"/zugriff/seite/{page.pk}/", {"who": "Amt B"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["reader_b", "publisher_b", "administrator", "stranger"])
+def test_others_find_nothing(cast: Cast, client: Client, name: str) -> None:
+    page = make_article(cast.space_a, "Seite")
+    client.force_login(getattr(cast, name))
+    for url in (f"/zugriff/seite/{page.pk}/", "/zugriff/bereich/bereich-a/", "/zugriff/"):
+        assert client.get(url).status_code == 404
+        assert client.post(url, {"who": "x"}).status_code in {404, 405}
+
+
+def test_a_steward_shares_with_the_consequence_in_sight(cast: Cast, client: Client) -> None:
+    page = make_article(cast.space_a, "Seite")
+    url = f"/zugriff/seite/{page.pk}/"
+    client.force_login(cast.steward_a)
+    asked, saved = confirm(client, url, {"who": "Amt B", "reason": "Absprache"})
+    assert asked.context["effect"].newly_reading == 2
+    assert asked.context["effect"].pages == 1
+    assert saved.status_code == 302
+    assert can(cast.reader_b, Action.READ, page)
+    other = Client()
+    other.force_login(cast.reader_b)
+    assert "Seite" in other.get("/zugriff/mit-mir-geteilt/").content.decode()
+    assert "Bereich-A" not in other.get("/zugriff/mit-mir-geteilt/").content.decode()
+    client.post(url, {"revoke": f"organisation:{cast.organisation_b.pk}"})
+    assert not can(cast.reader_b, Action.READ, page)
+
+
+def test_nothing_is_saved_before_the_confirmation(cast: Cast, client: Client) -> None:
+    page = make_article(cast.space_a, "Seite")
+    client.force_login(cast.steward_a)
+    client.post(f"/zugriff/seite/{page.pk}/", {"who": "Amt B"})
+    assert not can(cast.reader_b, Action.READ, page)
+
+
+def test_a_steward_gives_changes_and_takes_roles(cast: Cast, client: Client) -> None:
+    url = "/zugriff/bereich/bereich-a/"
+    client.force_login(cast.steward_a)
+    confirm(client, url, {"who": "Amt B", "role": "2"})
+    assert can(cast.reader_b, Action.ADD, cast.space_a)
+    confirm(client, url, {"who": "Amt B", "role": "1"})
+    assert not can(cast.reader_b, Action.ADD, cast.space_a)
+    confirm(client, url, {"who": "Amt B", "role": "0"})
+    assert not can(cast.reader_b, Action.READ, cast.space_a)
+
+
+def test_two_stewards_at_once_lose_nothing(cast: Cast, client: Client) -> None:
+    url = "/zugriff/bereich/bereich-a/"
+    client.force_login(cast.steward_a)
+    asked = client.post(url, {"who": "Amt B", "role": "1"})
+    grant_role(cast.space_a, cast.stranger, Role.READER, actor=cast.curator)
+    hidden = asked.context["hidden"] | {"state": asked.context["state"], "confirmed": "1"}
+    again = client.post(url, hidden)
+    assert again.status_code == 200
+    assert not can(cast.reader_b, Action.READ, cast.space_a)
+    assert can(cast.stranger, Action.READ, cast.space_a)
+    hidden["state"] = again.context["state"]
+    assert client.post(url, hidden).status_code == 302
+    assert can(cast.reader_b, Action.READ, cast.space_a)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"who": ""},
+        {"who": "gibt es nicht"},
+        {"who": "Amt", "role": "1"},
+        {"who": "Amt B", "role": "7"},
+        {"who": "Amt B", "role": "1", "until": "2001-01-01"},
+        {"who": "Amt B", "role": "1", "until": "morgen"},
+        {"principal": "user:999999", "role": "1"},
+        {"principal": "organisation:x", "role": "1"},
+        {"principal": "inactive", "role": "1"},
+    ],
+)
+def test_bad_input_gets_a_sentence_and_changes_nothing(
+    cast: Cast, client: Client, data: dict[str, str]
+) -> None:
+    if data.get("principal") == "inactive":
+        data = {**data, "principal": f"user:{cast.inactive.pk}", "confirmed": "1"}
+    client.force_login(cast.steward_a)
+    answer = client.post("/zugriff/bereich/bereich-a/", data)
+    assert answer.status_code == 200
+    assert not can(cast.reader_b, Action.READ, cast.space_a)
+    if "form" in answer.context:
+        assert answer.context["form"].errors
+
+
+def test_the_curator_sees_all_spaces_and_where_nobody_is_responsible(
+    cast: Cast, client: Client
+) -> None:
+    Space.objects.filter(pk=cast.space_b.pk).update(is_curated=False)
+    client.force_login(cast.curator)
+    text = client.get("/zugriff/").content.decode()
+    assert "Bereich-A" in text
+    assert "Bereich-B" not in text
+
+
+def test_queries_do_not_grow_with_grants(
+    cast: Cast, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    page = make_article(cast.space_a, "Seite")
+    for person in (cast.stranger, cast.reader_b, cast.publisher_b):
+        grant_role(cast.space_a, person, Role.READER, actor=None)
+        share_page(page, person, actor=None)
+    client.force_login(cast.steward_a)
+    client.get("/")
+    with django_assert_max_num_queries(12):
+        client.get(f"/zugriff/seite/{page.pk}/")
+    with django_assert_max_num_queries(12):
+        client.get("/zugriff/bereich/bereich-a/")
