@@ -21,22 +21,42 @@ _DATA = Path(__file__).parent / "data"
 MIN_COMPOUND_CHARS = 6
 MIN_PART_CHARS = 4
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Nouns of three letters that stand in compounds; the word list's other short entries cut words to pieces.
-_SHORT_PARTS = frozenset(
-    "akt amt arm art bad bau bus ehe eid eis erb gas gut hof hut kfz lkw los not ohr ort ost pkw rad rat see sud tag tat "
-    "tor tur typ uhr uni web weg zug".split()
-) 
+_SHORT_PARTS = _words(
+    "akt amt arm art bad bau bus ehe eid eis erb gas gut hof hut kfz lkw los not ohr ort ost pkw rad rat see sud tag "
+    "tat tor tur typ uhr uni web weg zug"
+)
 # How the parts are joined, with the price of each; no letter is cheapest, s is next.
-_LINKS = (("", 0.0), ("s", 0.4), ("n", 0.9), ("en", 0.9), ("es", 1.0), ("er", 1.4), ("e", 1.4), ("ns", 1.5), ("ens", 1.5))
+_LINKS = (
+    ("", 0.0),
+    ("s", 0.4),
+    ("n", 0.9),
+    ("en", 0.9),
+    ("es", 1.0),
+    ("er", 1.4),
+    ("e", 1.4),
+    ("ns", 1.5),
+    ("ens", 1.5),
+)
+
+_LINK_ENDS = frozenset("sner")
 
 # Beginnings that make a new word rather than a compound: Abfuhr is not Ab + Fuhr.
-_PREFIXES = frozenset(
-    "durch nach nicht offen unter wieder uber vor auf aus ein ent ver zer hin her weg mit bei los fest frei an ab zu um "
-    "gegen wider hinter zwischen neben gesamt zusammen zuruck herab heraus herein hinaus hinein voran voraus "
-    "vorbei vorher ausser inner ober nieder miss erst".split()
+_PREFIXES = _words(
+    "durch nach nicht offen unter wieder uber vor auf aus ein ent ver zer hin her weg mit bei los fest frei an ab zu "
+    "um gegen wider hinter zwischen neben gesamt zusammen zuruck herab heraus herein hinaus hinein voran voraus "
+    "vorbei vorher ausser inner ober nieder miss erst"
 )
 # Endings that are no words of their own in a compound.
-_NO_LAST_PART = frozenset("lich liche lichen isch ische ischen haft heit heiten keit keiten schaft schaften ende enden ender enden ungen barkeit losigkeit samt samts".split())
+_NO_LAST_PART = _words(
+    "lich liche lichen isch ische ischen haft heit heiten keit keiten schaft schaften ende enden ender "
+    "ungen barkeit losigkeit samt samts"
+)
 
 _PART_PRICE = 4.2
 _UNKNOWN = float("inf")
@@ -117,12 +137,16 @@ class CompoundSplitter:
     def _segment(self, word: str, start: int, end: int) -> tuple[float, str]:
         segment, last = word[start:end], end == len(word)
         best, part = _UNKNOWN, ""
-        for link, link_price in _LINKS[:1] if last else _LINKS:
+        for link, link_price in _LINKS[:1] if last or segment[-1] not in _LINK_ENDS else _LINKS:
             if not segment.endswith(link):
                 continue
             stem = segment[: len(segment) - len(link)] if link else segment
             price = self._price.get(stem, _UNKNOWN) + link_price
-            if price < best and not (last and stem in _NO_LAST_PART) and not (start == 0 and stem in _PREFIXES):
+            if (
+                price < best
+                and not (last and stem in _NO_LAST_PART)
+                and not (start == 0 and stem in _PREFIXES)
+            ):
                 best, part = price, stem
         return best, part
 
@@ -137,7 +161,9 @@ def _prices(words: set[str]) -> dict[str, float]:
                 if piece in parts:
                     uses[piece] += 1
     top = math.log(max(uses.values(), default=1) + 2)
-    return {p: _PART_PRICE + top - math.log(uses[p] + 1) + (0.8 if len(p) == 3 else 0.0) for p in parts}
+    return {
+        p: _PART_PRICE + top - math.log(uses[p] + 1) + (0.8 if len(p) == 3 else 0.0) for p in parts
+    }
 
 
 @functools.cache
@@ -151,4 +177,8 @@ def german_splitter() -> CompoundSplitter:
 
 def _forms(word: str) -> tuple[str, ...]:
     """A word of our own list with its endings; short words would gain endings that make other words of them."""
-    return (word,) if len(word) < 6 else (word, *(word + ending for ending in ("e", "en", "er", "n", "s", "es")))
+    return (
+        (word,)
+        if len(word) < 6
+        else (word, *(word + ending for ending in ("e", "en", "er", "n", "s", "es")))
+    )

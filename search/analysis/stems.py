@@ -17,8 +17,7 @@ _FOREIGN_PLURALS = {
     "visa": "visum", "villen": "villa", "lexika": "lexikon", "kommata": "komma",
 }  # fmt: skip
 
-STOP_WORDS = frozenset(
-    """
+_STOP_WORDS = """
     aber alle allem allen aller alles als also am an andere anderem anderen anderer anderes auch auf aus
     bei beim bin bis bist da dabei dadurch dafur dagegen daher damit danach daran darauf daraus darf darin daruber
     darum das dass davon dazu dein deine dem den denen denn der deren des dessen dich die dies diese diesem diesen
@@ -30,8 +29,9 @@ STOP_WORDS = frozenset(
     sonst soweit sowie sowohl uber um und uns unser unsere unserem unseren unserer unter vom von vor war waren warum
     was weder weil welche welchem welchen welcher welches wenn wer werden wessen wie wieder wir wird wo wodurch
     wurde wurden wurde zu zum zur zwar zwischen bzw ggf usw etc zb dh ua
-    """.split()
-)
+"""
+
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Folded words that carry no meaning of their own: they never score; phrases in quotation marks still hold them."""
 
 
@@ -62,7 +62,9 @@ def _singular(folded: str) -> str:
     for plural, singular in _FOREIGN_PLURALS.items():
         if folded.endswith(plural):
             return folded[: -len(plural)] + singular
-    if folded.endswith("ien") and len(folded) > 6:  # Kriterien, Ministerien: cut like Kriterium below
+    if (
+        folded.endswith("ien") and len(folded) > 6
+    ):  # Kriterien, Ministerien: cut like Kriterium below
         return folded[:-2]
     if folded.endswith(("ium", "iums")):
         return folded[: folded.rindex("um")]

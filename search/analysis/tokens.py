@@ -131,7 +131,7 @@ def _joined(text: str, found: list[Token]) -> Iterator[Extra]:
     first = 0
     while first < len(found):
         last = first
-        while last + 1 < len(found) and _is_joint(text[found[last].end : found[last + 1].start], found[last + 1]):
+        while last + 1 < len(found) and _is_joint(text, found[last], found[last + 1]):
             last += 1
         if last > first:
             word = fold("".join(token.word for token in found[first : last + 1]))
@@ -139,10 +139,13 @@ def _joined(text: str, found: list[Token]) -> Iterator[Extra]:
         first = last + 1
 
 
-def _is_joint(gap: str, follower: Token) -> bool:
+def _is_joint(text: str, token: Token, follower: Token) -> bool:
+    if not 0 < follower.start - token.end <= 2:
+        return False
+    gap = text[token.end : follower.start]
     if gap in _GENDER_MARKS:
         return follower.word in _GENDER_ENDINGS
-    return bool(gap) and _JOINT.fullmatch(gap) is not None
+    return _JOINT.fullmatch(gap) is not None
 
 
 def _numbered(text: str, found: list[Token]) -> Iterator[Extra]:

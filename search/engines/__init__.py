@@ -7,7 +7,6 @@ from pathlib import Path
 
 from search.engines.base import SearchEngine
 
-
 DEFAULT_ELASTICSEARCH_URL = "http://127.0.0.1:9200"
 
 
@@ -44,7 +43,9 @@ def make_engine(name: str, *, index: str = "") -> SearchEngine:
         from search.engines.tantivy import TantivyEngine
 
         directory = Path(settings.SEARCH_INDEX_DIR)
-        return TantivyEngine(directory.with_name(f"{directory.name}-{index}") if index else directory)
+        return TantivyEngine(
+            directory.with_name(f"{directory.name}-{index}") if index else directory
+        )
     if name == "elasticsearch":
         from search.engines.elasticsearch import ElasticsearchEngine
 
@@ -59,4 +60,6 @@ def make_engine(name: str, *, index: str = "") -> SearchEngine:
             ca_file=str(server.get("ca_file") or ""),
             timeout_s=timeout_s,
         )
-    raise UnknownEngine(f"SEARCH_ENGINE={name!r} is unknown; use 'tantivy' or 'elasticsearch' (docs/search.md).")
+    raise UnknownEngine(
+        f"SEARCH_ENGINE={name!r} is unknown; use 'tantivy' or 'elasticsearch' (docs/search.md)."
+    )

@@ -111,13 +111,22 @@ class SearchEngine(Protocol):
 
     name: str
 
-    def upsert(self, documents: Iterable[SearchDocument]) -> None:
-        """Store or replace documents by key; visible to searches when this returns."""
+    def upsert(
+        self, documents: Iterable[SearchDocument], *, never_split: frozenset[str] = frozenset()
+    ) -> None:
+        """Store or replace documents by key; visible to searches when this returns.
+
+        Args:
+            documents: In memory at once; hand over some hundreds.
+            never_split: `Vocabulary.never_split`, so that these words are not found by their parts.
+        """
 
     def delete(self, keys: Iterable[str]) -> None:
         """Forget documents by key; unknown keys are no error."""
 
-    def search(self, query: Query, scope: AccessScope, *, vocabulary: Vocabulary | None = None) -> SearchResult:
+    def search(
+        self, query: Query, scope: AccessScope, *, vocabulary: Vocabulary | None = None
+    ) -> SearchResult:
         """Find documents inside `scope`.
 
         A query without words, phrases and alternatives finds everything that its filters let through; one whose words
@@ -142,7 +151,9 @@ class SearchEngine(Protocol):
     def stored(self) -> Iterable[tuple[str, str]]:
         """Yield (key, fingerprint) of everything stored, in key order, for the check against the database."""
 
-    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+    def rebuild(
+        self, documents: Iterable[SearchDocument], *, never_split: frozenset[str] = frozenset()
+    ) -> int:
         """Fill a new index with `documents` and switch to it atomically; returns how many were stored.
 
         Searches go on in the old index meanwhile. What `upsert` and `delete` are given while this runs is in both

@@ -1,13 +1,12 @@
 """The server engine: Elasticsearch 9 behind an alias, with the mapping version in the name of the index.
 
-The alias `<prefix>` names the index in use, `<prefix>-next` the one that a rebuild is filling. While there is one, writes
-go to both; the rebuild never replaces what was written meanwhile, and deletions leave a mark that it respects.
+The alias `<prefix>` names the index in use, `<prefix>-next` the one that a rebuild is filling. While there is one,
+writes go to both; the rebuild never replaces what was written meanwhile, and deletions leave a mark that it respects.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -19,17 +18,19 @@ from access.scope import AccessScope
 from search.documents import SearchDocument
 from search.engines import base
 from search.engines import elasticsearch_queries as es
-from search.engines.base import EngineStatus, EngineUnavailable, Hit
+from search.engines.base import EngineStatus, EngineUnavailable
 from search.engines.plan import Plan
 from search.engines.planned import Answer, PlannedEngine, page_of
 from search.engines.spelling import MAX_TERMS, allowed_distance, near_pattern
 from search.engines.streams import fields_of
 
-MAX_FACET_VALUES = 10_000
 BATCH = 500
 WRITE_TIMEOUT_S = 60.0
-# Place of a deletion that happened while a rebuild was filling its index; no reader has this space.
-TOMBSTONE_SPACE = "deleted"
+
+# Statuses of single writes that are no failure.
+_NO_INDEX = frozenset({404})  # the rebuild ended at this moment
+_NO_DOCUMENT = frozenset({404})  # deleted before
+_WRITTEN_MEANWHILE = frozenset({409})  # newer than what the rebuild reads
 
 
 class ElasticsearchEngine(PlannedEngine):
@@ -50,7 +51,14 @@ class ElasticsearchEngine(PlannedEngine):
 
     @classmethod
     def connect(
-        cls, *, url: str, index: str, user: str = "", password: str = "", ca_file: str = "", timeout_s: float = 5.0
+        cls,
+        *,
+        url: str,
+        index: str,
+        user: str = "",
+        password: str = "",
+        ca_file: str = "",
+        timeout_s: float = 5.0,
     ) -> ElasticsearchEngine:
         """Make an engine from settings; nothing is sent yet.
 
@@ -62,7 +70,11 @@ class ElasticsearchEngine(PlannedEngine):
             ca_file: Certificate authority of the server, empty for the system's.
             timeout_s: How long a request may take.
         """
-        options: dict[str, Any] = {"request_timeout": timeout_s, "max_retries": 0, "retry_on_timeout": False}
+        options: dict[str, Any] = {
+            "request_timeout": timeout_s,
+            "max_retries": 0,
+            "retry_on_timeout": False,
+        }
         if user:
             options["basic_auth"] = (user, password)
         if ca_file:
@@ -71,16 +83,23 @@ class ElasticsearchEngine(PlannedEngine):
 
     # Writing
 
-    def upsert(self, documents: Iterable[SearchDocument], *, never_split: frozenset[str] = frozenset()) -> None:
+    def upsert(
+        self, documents: Iterable[SearchDocument], *, never_split: frozenset[str] = frozenset()
+    ) -> None:
         """Store or replace documents by key; see `SearchEngine.upsert`."""
-        sources = [es.to_source(fields_of(document, never_split=never_split)) for document in documents]
+        sources = [
+            es.to_source(fields_of(document, never_split=never_split)) for document in documents
+        ]
         if not sources:
             return
+        actions = [
+            {"_op_type": "index", "_id": es.document_id(one["key"]), **one} for one in sources
+        ]
         with _failures_named():
             self._ensure()
-            building = self._building()
-            for index in (building, self._alias) if building else (self._alias,):
-                self._bulk({"_op_type": "index", "_index": index, "_id": _id(one["key"]), **one} for one in sources)
+            if self._is_building():
+                self._bulk(self._next, actions, tolerated=_NO_INDEX)
+            self._bulk(self._alias, actions)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Forget documents by key; see `SearchEngine.delete`."""
@@ -88,31 +107,49 @@ class ElasticsearchEngine(PlannedEngine):
             return
         with _failures_named():
             self._ensure()
-            if building := self._building():
-                self._bulk({"_op_type": "index", "_index": building, "_id": _id(key), **_tombstone(key)} for key in gone)
-            self._bulk({"_op_type": "delete", "_index": self._alias, "_id": _id(key)} for key in gone)
+            if self._is_building():
+                marks = [
+                    {"_op_type": "index", "_id": es.document_id(key), **es.tombstone(key)}
+                    for key in gone
+                ]
+                self._bulk(self._next, marks, tolerated=_NO_INDEX)
+            self._bulk(
+                self._alias,
+                [{"_op_type": "delete", "_id": es.document_id(key)} for key in gone],
+                tolerated=_NO_DOCUMENT,
+            )
 
-    def rebuild(self, documents: Iterable[SearchDocument], *, never_split: frozenset[str] = frozenset()) -> int:
+    def rebuild(
+        self, documents: Iterable[SearchDocument], *, never_split: frozenset[str] = frozenset()
+    ) -> int:
         """Fill a new index and switch to it; see `SearchEngine.rebuild`."""
         with _failures_named():
             self._ensure()
-            target = self._create(alias=self._next)
-            try:
-                sources = (es.to_source(fields_of(document, never_split=never_split)) for document in documents)
-                while batch := list(islice(sources, BATCH)):
-                    self._bulk(
-                        ({"_op_type": "create", "_index": target, "_id": _id(one["key"]), **one} for one in batch),
-                        refresh=False,
-                    )
+            target = self._begin_filling()
+        try:
+            sources = (
+                es.to_source(fields_of(document, never_split=never_split)) for document in documents
+            )
+            while batch := list(islice(sources, BATCH)):
+                actions = [
+                    {"_op_type": "create", "_id": es.document_id(one["key"]), **one}
+                    for one in batch
+                ]
+                with _failures_named():
+                    self._bulk(self._next, actions, tolerated=_WRITTEN_MEANWHILE, refresh=False)
+            with _failures_named():
                 return self._switch(target)
-            except BaseException:
+        except BaseException:
+            with contextlib.suppress(ApiError, TransportError):
                 self._client.indices.delete(index=target, ignore_unavailable=True)
-                raise
+            raise
 
     def drop(self) -> None:
         """Remove all indexes of this prefix; see `SearchEngine.drop`."""
         with _failures_named():
-            names = list(self._client.indices.get(index=f"{self._alias}-v*", ignore_unavailable=True))
+            names = list(
+                self._client.indices.get(index=f"{self._alias}-v*", ignore_unavailable=True)
+            )
             for name in names:
                 self._client.indices.delete(index=name, ignore_unavailable=True)
             self._ready = False
@@ -145,7 +182,9 @@ class ElasticsearchEngine(PlannedEngine):
             self._ensure()
             stats = self._client.indices.stats(index=self._alias, metric=["docs", "store"])
             name, facts = next(iter(stats["indices"].items()))
-            return EngineStatus(name, facts["primaries"]["docs"]["count"], facts["total"]["store"]["size_in_bytes"])
+            return EngineStatus(
+                name, facts["primaries"]["docs"]["count"], facts["total"]["store"]["size_in_bytes"]
+            )
 
     def is_available(self) -> bool:
         """Tell whether the server answers; see `SearchEngine.is_available`."""
@@ -163,7 +202,11 @@ class ElasticsearchEngine(PlannedEngine):
         # Filters by a facet that is being counted come after the counting; all others bound the query itself.
         bounds["filter"] += [one for name, one in filters.items() if name not in counted]
         by_date = query.sort == "date"
-        order = [{"dated_on": "desc"}, {"key": "asc"}] if by_date else [{"_score": "desc"}, {"key": "asc"}]
+        order = (
+            [{"dated_on": "desc"}, {"key": "asc"}]
+            if by_date
+            else [{"_score": "desc"}, {"key": "asc"}]
+        )
         body: dict[str, Any] = {
             "query": {"bool": {**es.scored(query_plan), **bounds}},
             "from_": offset,
@@ -175,22 +218,29 @@ class ElasticsearchEngine(PlannedEngine):
         late = {name: filters[name] for name in counted}
         if late:
             body["post_filter"] = {"bool": {"filter": list(late.values())}}
-        aggregations = {f"facet:{name}": _facet_count(name, late) for name in wanted}
-        suspects = {group.word: group for group in query_plan.groups if allowed_distance(group.word)}
+        aggregations = {f"facet:{name}": es.facet_count(name, late) for name in wanted}
+        suspects = {
+            group.word: group for group in query_plan.groups if allowed_distance(group.word)
+        }
         if suspects:
             known = {word: es.node_query(group.known) for word, group in suspects.items()}
             counting = {"filters": {"filters": known}}
-            inside = {"filter": {"bool": {"filter": list(late.values())}}, "aggs": {"words": counting}}
+            inside = {
+                "filter": {"bool": {"filter": list(late.values())}},
+                "aggs": {"words": counting},
+            }
             aggregations["known"] = inside
         if aggregations:
             body["aggregations"] = aggregations
         found = self._search(body)
         aggregated = found.get("aggregations", {})
         return Answer(
-            hits=[_hit(hit, by_date) for hit in found["hits"]["hits"]],
+            hits=[es.hit(hit, by_date=by_date) for hit in found["hits"]["hits"]],
             total=found["hits"]["total"]["value"],
-            facets={name: _facet_values(aggregated[f"facet:{name}"]) for name in wanted},
-            unknown=_unknown(aggregated["known"]["words"]["buckets"]) if suspects else frozenset(),
+            facets={name: es.facet_values(aggregated[f"facet:{name}"]) for name in wanted},
+            unknown=es.unknown_words(aggregated["known"]["words"]["buckets"])
+            if suspects
+            else frozenset(),
         )
 
     def _spelling_terms(
@@ -200,18 +250,27 @@ class ElasticsearchEngine(PlannedEngine):
         bounds["filter"] += es.facet_filters(query).values()
         bounds["filter"] += [es.node_query(node) for node in query_plan.required]
         near = {word: es.near(word, allowed_distance(word)) for word in words}
-        bounds["filter"].append({"bool": {"should": list(near.values()), "minimum_should_match": 1}})
+        bounds["filter"].append(
+            {"bool": {"should": list(near.values()), "minimum_should_match": 1}}
+        )
         aggregations = {
-            word: {"filter": near[word], "aggs": {"terms": self._counted("spellings", near_pattern(word), MAX_TERMS)}}
+            word: {
+                "filter": near[word],
+                "aggs": {"terms": self._counted("spellings", near_pattern(word), MAX_TERMS)},
+            }
             for word in words
         }
         found = self._search({"query": {"bool": bounds}, "size": 0, "aggregations": aggregations})
-        return {word: _buckets(found["aggregations"][word]["terms"]) for word in words}
+        return {word: es.buckets(found["aggregations"][word]["terms"]) for word in words}
 
     def _titles_from(self, start: str, scope: AccessScope, *, limit: int) -> list[str]:
-        return [term for term, _ in self._terms_from("titles", start, scope, limit, {"_key": "asc"})]
+        return [
+            term for term, _ in self._terms_from("titles", start, scope, limit, {"_key": "asc"})
+        ]
 
-    def _spellings_from(self, start: str, scope: AccessScope, *, limit: int) -> list[tuple[str, int]]:
+    def _spellings_from(
+        self, start: str, scope: AccessScope, *, limit: int
+    ) -> list[tuple[str, int]]:
         return self._terms_from("spellings", start, scope, limit, {"_count": "desc"})
 
     def _terms_from(
@@ -220,23 +279,25 @@ class ElasticsearchEngine(PlannedEngine):
         filters = [es.visible(scope), {"prefix": {field: start}}]
         terms = es.terms(field, limit, include=es.beginning(start), order=dict(order))
         body = {"query": {"bool": {"filter": filters}}, "size": 0, "aggregations": {"terms": terms}}
-        return _buckets(self._search(body)["aggregations"]["terms"])
+        return es.buckets(self._search(body)["aggregations"]["terms"])
 
     def _counted(self, field: str, include: str, size: int) -> dict[str, Any]:
         terms = es.terms(field, size, include=include, order={"_count": "desc"})
-        terms["terms"]["execution_hint"] = "map"  # few documents match; no global table of terms is worth building
+        terms["terms"]["execution_hint"] = (
+            "map"  # few documents match; no global table of terms is worth building
+        )
         return terms
 
     def _search(self, body: dict[str, Any]) -> Mapping[str, Any]:
         with _failures_named():
             self._ensure()
             try:
-                return self._client.search(index=self._alias, **body).body  # type: ignore[no-any-return]
+                return self._client.search(index=self._alias, **body).body
             except NotFoundError:
                 # Somebody removed the index since it was last seen; begin an empty one.
                 self._ready = False
                 self._ensure()
-                return self._client.search(index=self._alias, **body).body  # type: ignore[no-any-return]
+                return self._client.search(index=self._alias, **body).body
 
     # Indexes
 
@@ -259,16 +320,25 @@ class ElasticsearchEngine(PlannedEngine):
         except NotFoundError:
             return []
 
-    def _building(self) -> str:
-        names = self._behind(self._next)
-        return names[0] if names else ""
+    def _is_building(self) -> bool:
+        return bool(self._behind(self._next))
+
+    def _begin_filling(self) -> str:
+        """Create the index that a rebuild fills; what a killed rebuild left behind is removed."""
+        for left in self._behind(self._next):
+            self._client.indices.delete(index=left, ignore_unavailable=True)
+        return self._create(alias=self._next)
 
     def _create(self, *, alias: str = "") -> str:
         name = f"{self._alias}-v{es.VERSION}-{time.time_ns()}"
         self._client.options(request_timeout=WRITE_TIMEOUT_S).indices.create(
             index=name,
             mappings=es.build_mapping().to_dict(),
-            settings={"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "-1"},
+            settings={
+                "number_of_shards": 1,
+                "auto_expand_replicas": "0-1",
+                "refresh_interval": "-1",
+            },
             aliases={alias: {}} if alias else {},
         )
         return name
@@ -277,7 +347,9 @@ class ElasticsearchEngine(PlannedEngine):
         """Make the filled index the one in use, and remove the others."""
         client = self._client.options(request_timeout=WRITE_TIMEOUT_S)
         client.indices.refresh(index=target)
-        client.delete_by_query(index=target, query={"term": {"space_id": TOMBSTONE_SPACE}}, refresh=True)
+        client.delete_by_query(
+            index=target, query={"term": {"space_id": es.TOMBSTONE_SPACE}}, refresh=True
+        )
         count = int(client.count(index=target)["count"])
         old = [name for name in self._behind(self._alias) if name != target]
         client.indices.update_aliases(
@@ -289,54 +361,36 @@ class ElasticsearchEngine(PlannedEngine):
         )
         return count
 
-    def _bulk(self, actions: Iterable[Mapping[str, Any]], *, refresh: bool = True) -> None:
+    def _bulk(
+        self,
+        alias: str,
+        actions: Sequence[dict[str, Any]],
+        *,
+        tolerated: frozenset[int] = frozenset(),
+        refresh: bool = True,
+    ) -> None:
+        """Send writes to an alias, which must exist: an index by that name is never made up.
+
+        Args:
+            alias: Of one index.
+            actions: As `elasticsearch.helpers` takes them, without the index.
+            tolerated: HTTP statuses of single writes that are no failure.
+            refresh: Whether searches must see them when this returns.
+        """
         client = self._client.options(request_timeout=WRITE_TIMEOUT_S)
+        addressed = ({"_index": alias, **action} for action in actions)
         for ok, item in helpers.streaming_bulk(
-            client, actions, chunk_size=BATCH, refresh=refresh, raise_on_error=False, raise_on_exception=True
+            client,
+            addressed,
+            chunk_size=BATCH,
+            raise_on_error=False,
+            refresh=refresh,
+            require_alias=True,
         ):
             result = next(iter(item.values()))
-            # A conflict is a document written during a rebuild, a 404 the deletion of what is not there.
-            if not ok and result["status"] not in (404, 409):
+            if not ok and result["status"] not in tolerated:
+                self._ready = False  # perhaps somebody removed the index; the next call looks again
                 raise EngineUnavailable(f"Elasticsearch refused a document: {result.get('error')}")
-
-
-def _id(key: str) -> str:
-    """Elasticsearch takes identifiers of up to 512 bytes; longer keys are replaced by their hash."""
-    encoded = key.encode("utf-8", "replace")
-    return encoded.decode() if len(encoded) <= 500 else hashlib.blake2b(encoded, digest_size=32).hexdigest()
-
-
-def _tombstone(key: str) -> dict[str, Any]:
-    return {"key": es.clean(key), "space_id": TOMBSTONE_SPACE}
-
-
-def _hit(hit: Mapping[str, Any], by_date: bool) -> Hit:
-    source = hit["_source"]
-    return Hit(
-        key=source["key"],
-        score=0.0 if by_date else float(hit["_score"] or 0.0),
-        space_id=int(source["space_id"]),
-        path=source["path"],
-    )
-
-
-def _facet_count(name: str, late: Mapping[str, Any]) -> dict[str, Any]:
-    """Count one facet under all late filters but its own."""
-    terms = {"terms": {"field": f"facet_{name}", "size": MAX_FACET_VALUES}}
-    others = [one for other, one in late.items() if other != name]
-    return {"filter": {"bool": {"filter": others}}, "aggs": {"values": terms}}
-
-
-def _facet_values(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
-    return sorted(_buckets(counted["values"]), key=lambda one: (-one[1], one[0]))
-
-
-def _unknown(buckets: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(word for word, bucket in buckets.items() if not bucket["doc_count"])
-
-
-def _buckets(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
-    return [(bucket["key"], bucket["doc_count"]) for bucket in counted["buckets"]]
 
 
 @contextlib.contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from elasticsearch.dsl import Mapping as IndexMapping
@@ -23,6 +25,11 @@ STREAMS = (
 EXACT_STREAMS = ("title_exact", "text_exact")
 STORED = ["key", "fingerprint", "space_id", "path"]
 PATH_STEP = 4
+MAX_FACET_VALUES = 10_000
+MAX_ID_BYTES = 500
+
+TOMBSTONE_SPACE = "deleted"
+"""Place of a deletion that happened while a rebuild was filling its index; no reader has this space."""
 
 # Lucene's BM25 leaves out the factor (k1 + 1) that tantivy has; constants are scaled to mean the same in both.
 SCORE_SCALE = 1 / 2.2
@@ -111,7 +118,7 @@ def scored(plan: Plan) -> Body:
 
 
 def bounds(plan: Plan, query: base.Query, scope: AccessScope) -> Body:
-    """What every hit must meet besides words: scope, dates, exclusions, and filters that are no facets being counted."""
+    """What every hit must meet besides words: scope, dates and exclusions."""
     must = [visible(scope)]
     if query.after or query.before:
         must.append(_dates(query))
@@ -124,7 +131,7 @@ def facet_filters(query: base.Query) -> dict[str, Body]:
 
 
 def visible(scope: AccessScope) -> Body:
-    """Everything that a reader may see: her spaces and shares, and passages narrowed to her organisation or not at all."""
+    """What a reader may see: her spaces and shares, of these what is narrowed to her organisation or not at all."""
     places: list[Body] = []
     if scope.spaces:
         places.append({"terms": {"space_id": [str(space) for space in sorted(scope.spaces)]}})
@@ -200,3 +207,51 @@ def _dates(query: base.Query) -> Body:
     if query.before:
         limits["lt"] = ordinal(query.before)
     return {"range": {"dated_on": limits}}
+
+
+def document_id(key: str) -> str:
+    """Elasticsearch takes identifiers of up to 512 bytes; longer keys are replaced by their hash."""
+    encoded = key.encode("utf-8", "replace")
+    return (
+        encoded.decode()
+        if len(encoded) <= MAX_ID_BYTES
+        else hashlib.blake2b(encoded, digest_size=32).hexdigest()
+    )
+
+
+def tombstone(key: str) -> dict[str, Any]:
+    """What stands in for a document that was deleted during a rebuild."""
+    return {"key": clean(key), "space_id": TOMBSTONE_SPACE}
+
+
+def hit(found: Mapping[str, Any], *, by_date: bool) -> base.Hit:
+    """Read one hit."""
+    source = found["_source"]
+    return base.Hit(
+        key=source["key"],
+        score=0.0 if by_date else float(found["_score"] or 0.0),
+        space_id=int(source["space_id"]),
+        path=source["path"],
+    )
+
+
+def facet_count(name: str, late: Mapping[str, Any]) -> dict[str, Any]:
+    """Count one facet under all late filters but its own."""
+    terms = {"terms": {"field": f"facet_{name}", "size": MAX_FACET_VALUES}}
+    others = [one for other, one in late.items() if other != name]
+    return {"filter": {"bool": {"filter": others}}, "aggs": {"values": terms}}
+
+
+def facet_values(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Read the counts of one facet, most first."""
+    return sorted(buckets(counted["values"]), key=lambda one: (-one[1], one[0]))
+
+
+def unknown_words(counted: Mapping[str, Any]) -> frozenset[str]:
+    """Read which words no document holds."""
+    return frozenset(word for word, bucket in counted.items() if not bucket["doc_count"])
+
+
+def buckets(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Read the buckets of a terms aggregation."""
+    return [(bucket["key"], bucket["doc_count"]) for bucket in counted["buckets"]]

@@ -125,14 +125,29 @@ class Matcher:
                 terms += [(False, part) for part in (*leaves, *inner)]
         return terms
 
-    def _phrase_spans(self, found: Sequence[Token], wanted: Mapping[_Term, set[int]]) -> Iterator[Span]:
+    def _phrase_spans(
+        self, found: Sequence[Token], wanted: Mapping[_Term, set[int]]
+    ) -> Iterator[Span]:
         words = [token.word for token in found]
         for phrase in self._phrases:
             for first in range(len(words) - len(phrase) + 1):
-                if words[first] == phrase[0] and tuple(words[first : first + len(phrase)]) == phrase:
+                if (
+                    words[first] == phrase[0]
+                    and tuple(words[first : first + len(phrase)]) == phrase
+                ):
                     covered = found[first : first + len(phrase)]
-                    groups = [wanted[term] for token in covered for term in self._terms_of(token) if term in wanted]
-                    yield Span(covered[0].start, covered[-1].end, frozenset().union(*groups), is_phrase=True)
+                    groups = [
+                        wanted[term]
+                        for token in covered
+                        for term in self._terms_of(token)
+                        if term in wanted
+                    ]
+                    yield Span(
+                        covered[0].start,
+                        covered[-1].end,
+                        frozenset().union(*groups),
+                        is_phrase=True,
+                    )
 
 
 def _term_of(match: Match) -> _Term:
@@ -157,7 +172,9 @@ def _without_overlaps(spans: Sequence[Span]) -> list[Span]:
         if kept and span.start < kept[-1].end:
             last = kept[-1]
             is_phrase = last.is_phrase or span.is_phrase
-            kept[-1] = Span(last.start, max(last.end, span.end), last.groups | span.groups, is_phrase)
+            kept[-1] = Span(
+                last.start, max(last.end, span.end), last.groups | span.groups, is_phrase
+            )
         else:
             kept.append(span)
     return kept

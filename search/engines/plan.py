@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from search.analysis.compounds import german_splitter
 from search.analysis.stems import stem
@@ -79,7 +80,6 @@ class Group:
         word: Folded form if it is a single word that may have been misspelt, else empty.
         node: What finds it.
         known: What tells that the word itself occurs.
-        present: What is met by the same documents as `node`, cheaper because it does not score.
     """
 
     text: str
@@ -89,6 +89,7 @@ class Group:
 
     @property
     def present(self) -> Node:
+        """What is met by the same documents as `node`, cheaper because it does not score."""
         return _presence(self.node)
 
 
@@ -173,7 +174,11 @@ class _Planner:
                 continue
             seen.add(group.text)
             groups.append(group)
-            leaves.append(tuple(leaf for token in covered if token.stem for leaf in token.parts or (token.stem,)))
+            leaves.append(
+                tuple(
+                    leaf for token in covered if token.stem for leaf in token.parts or (token.stem,)
+                )
+            )
             stems.append(tuple(token.stem for token in covered if token.stem))
         return self._with_expressions(groups, stems), self._bonuses(leaves)
 
@@ -191,7 +196,9 @@ class _Planner:
         if numbered:
             nodes.append(Match(numbered, self._parts_only, ranking.zone_tie))
         if relative := _relative(token):
-            nodes.append(_weighted(Match(relative, self._everywhere, ranking.zone_tie), ranking.family))
+            nodes.append(
+                _weighted(Match(relative, self._everywhere, ranking.zone_tie), ranking.family)
+            )
         nodes += self._synonyms((token.stem,))
         if split := self._split(word):
             nodes.append(split)
@@ -199,7 +206,9 @@ class _Planner:
 
     def widened(self, group: Group, near: Sequence[str]) -> Node:
         """What finds the group's word or one of the nearest spellings, one clause for each stem."""
-        streams = {name: weight * self._ranking.near_spelling for name, weight in self._everywhere.items()}
+        streams = {
+            name: weight * self._ranking.near_spelling for name, weight in self._everywhere.items()
+        }
         stems = dict.fromkeys(stem(word) for word in near[:MAX_NEAR_SPELLINGS])
         found = [Match(term, streams, self._ranking.zone_tie) for term in stems]
         return Best((group.node, *found), self._ranking.alternative_tie)
@@ -220,7 +229,9 @@ class _Planner:
 
     def _synonyms(self, stems: tuple[str, ...]) -> list[Node]:
         alternatives = self._vocabulary.synonyms_of(stems)[:MAX_SYNONYMS]
-        return [self._expression(alternative, self._ranking.synonym) for alternative in alternatives]
+        return [
+            self._expression(alternative, self._ranking.synonym) for alternative in alternatives
+        ]
 
     def _expression(self, stems: tuple[str, ...], weight: float) -> Node:
         matches = tuple(Match(stem, self._everywhere, self._ranking.zone_tie) for stem in stems)
@@ -230,7 +241,9 @@ class _Planner:
         """A hyphenated word (E-Mail, AG-Protokoll) or a numbered thing (M 12): as one term, or all of its pieces."""
         ranking = self._ranking
         pieces = tuple(
-            Match(token.stem or token.word, self._everywhere, ranking.zone_tie) for token in covered if token.stem
+            Match(token.stem or token.word, self._everywhere, ranking.zone_tie)
+            for token in covered
+            if token.stem
         )
         own = Match(term, self._everywhere, ranking.zone_tie)
         known = _presence(own)
@@ -248,13 +261,17 @@ class _Planner:
         """Let a run of words that has synonyms be found as one of them: that meets each word of the run."""
         weight = self._ranking.synonym
         for first in range(len(groups)):
-            for last in range(first + 1, min(len(groups), first + self._vocabulary.longest_expression)):
+            for last in range(
+                first + 1, min(len(groups), first + self._vocabulary.longest_expression)
+            ):
                 run = tuple(stem for part in stems[first : last + 1] for stem in part)
                 for others in self._vocabulary.synonyms_of(run)[:MAX_SYNONYMS]:
                     node = self._expression(others, weight / (last - first + 1))
                     for index in range(first, last + 1):
                         group = groups[index]
-                        groups[index] = replace(group, node=Best((group.node, node), self._ranking.alternative_tie))
+                        groups[index] = replace(
+                            group, node=Best((group.node, node), self._ranking.alternative_tie)
+                        )
         return groups
 
     def _bonuses(self, leaves: list[tuple[str, ...]]) -> list[Node]:
@@ -262,9 +279,13 @@ class _Planner:
         ranking = self._ranking
         streams = {"title_pairs": ranking.pair_title, "text_pairs": ranking.pair_text}
         nodes: list[Node] = []
-        for one, other in zip(leaves, leaves[1:], strict=False):
+        for one, other in pairwise(leaves):
             terms = dict.fromkeys(pair(a, b) for a in one for b in other if a != b)
-            nodes += [Best(tuple(Match(term, streams, ranking.zone_tie) for term in terms))] if terms else []
+            nodes += (
+                [Best(tuple(Match(term, streams, ranking.zone_tie) for term in terms))]
+                if terms
+                else []
+            )
         return nodes
 
     def _sequence(self, words: tuple[str, ...]) -> Node:
@@ -276,7 +297,11 @@ class _Planner:
         for text in tuple(alternatives)[:MAX_WORDS]:
             groups, _ = self._groups(text[:MAX_QUERY_CHARS])
             if groups:
-                nodes.append(Every(tuple(group.node for group in groups)) if len(groups) > 1 else groups[0].node)
+                nodes.append(
+                    Every(tuple(group.node for group in groups))
+                    if len(groups) > 1
+                    else groups[0].node
+                )
         return Best(tuple(nodes)) if nodes else None
 
     def _unwanted(self, text: str) -> Node | None:
@@ -324,7 +349,9 @@ def _relative(token: Token) -> str:
     return own[:-3] if own.endswith("ung") and len(own) >= 6 else f"{own}ung"
 
 
-def with_near_words(query_plan: Plan, near: Mapping[str, Sequence[str]], *, ranking: Ranking = RANKING) -> Plan:
+def with_near_words(
+    query_plan: Plan, near: Mapping[str, Sequence[str]], *, ranking: Ranking = RANKING
+) -> Plan:
     """Let words that occur nowhere also be found as the words spelt like them.
 
     Args:
@@ -334,7 +361,9 @@ def with_near_words(query_plan: Plan, near: Mapping[str, Sequence[str]], *, rank
     """
     planner = _Planner(Vocabulary(), ranking)
     groups = tuple(
-        replace(group, node=planner.widened(group, near[group.word])) if near.get(group.word) else group
+        replace(group, node=planner.widened(group, near[group.word]))
+        if near.get(group.word)
+        else group
         for group in query_plan.groups
     )
     return replace(query_plan, groups=groups)

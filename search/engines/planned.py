@@ -45,11 +45,15 @@ class PlannedEngine(abc.ABC):
 
     ranking: Ranking = RANKING
 
-    def search(self, query: Query, scope: AccessScope, *, vocabulary: Vocabulary | None = None) -> SearchResult:
+    def search(
+        self, query: Query, scope: AccessScope, *, vocabulary: Vocabulary | None = None
+    ) -> SearchResult:
         """Find documents inside `scope`; see `SearchEngine.search`."""
         query_plan = plan(query, vocabulary or german_vocabulary(), ranking=self.ranking)
         if query_plan.nothing:
-            return SearchResult(hits=(), total=0, facets={name: () for name in query.facets if name in FACETS})
+            return SearchResult(
+                hits=(), total=0, facets={name: () for name in query.facets if name in FACETS}
+            )
         answer = self._run(query_plan, query, scope)
         proposal = ""
         corrected: dict[str, tuple[str, ...]] = {}
@@ -57,7 +61,9 @@ class PlannedEngine(abc.ABC):
         if misspelt:
             near = self._near_words(sorted(misspelt), query_plan, query, scope)
             if any(near.values()):
-                corrected = {word: tuple(one.word for one in words) for word, words in near.items() if words}
+                corrected = {
+                    word: tuple(one.word for one in words) for word, words in near.items() if words
+                }
                 query_plan = with_near_words(query_plan, corrected, ranking=self.ranking)
                 answer = self._run(query_plan, query, scope)
                 proposal = _proposal(query, near)
@@ -102,7 +108,9 @@ class PlannedEngine(abc.ABC):
         """Give stored title starts (`Fields.titles`) inside `scope` beginning with `start`, in alphabetical order."""
 
     @abc.abstractmethod
-    def _spellings_from(self, start: str, scope: AccessScope, *, limit: int) -> list[tuple[str, int]]:
+    def _spellings_from(
+        self, start: str, scope: AccessScope, *, limit: int
+    ) -> list[tuple[str, int]]:
         """Give stored spellings inside `scope` beginning with `start` with counts, most frequent first."""
 
     def _near_words(

@@ -97,7 +97,9 @@ def fingerprint(document: SearchDocument) -> str:
     """Give 32 hexadecimal digits that change whenever anything about the document changes."""
     values = asdict(document)
     values["audience"] = sorted(values["audience"])
-    return hashlib.blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(
+        repr(values).encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
 
 
 def ordinal(day: dt.date) -> int:
@@ -114,7 +116,11 @@ def _labels(document: SearchDocument) -> Iterator[str]:
 
 def _facets(document: SearchDocument) -> dict[str, tuple[str, ...]]:
     year = (f"{document.dated_on.year:04d}",) if document.dated_on else ()
-    one = {"kind": document.kind, "space": str(document.space_id), "field_of_action": document.field_of_action}
+    one = {
+        "kind": document.kind,
+        "space": str(document.space_id),
+        "field_of_action": document.field_of_action,
+    }
     return {
         **{name: (value,) if value else () for name, value in one.items()},
         "organisation": tuple(dict.fromkeys(document.organisations)),
@@ -187,7 +193,9 @@ class _Streams:
         )
 
     def joined(self) -> dict[str, str]:
-        occurring = {term for zone in ZONES for name in (zone, f"{zone}_parts") for term in self.terms[name]}
+        occurring = {
+            term for zone in ZONES for name in (zone, f"{zone}_parts") for term in self.terms[name]
+        }
         streams = {name: " ".join(terms) for name, terms in self.terms.items()}
         return streams | {"terms": " ".join(sorted(occurring))}
 

@@ -148,7 +148,7 @@ class QueryBuilder:
         return clauses + [(Occur.MustNot, self.node(node)) for node in plan.excluded]
 
     def visible(self, scope: AccessScope) -> Query:
-        """Everything that a reader may see: her spaces and shares, and passages narrowed to her organisation or not at all."""
+        """What a reader may see: her spaces and shares, of these what is narrowed to her organisation or not at all."""
         places = [
             Query.term_query(self._schema, "space_id", space, "basic")
             for space in sorted(scope.spaces)

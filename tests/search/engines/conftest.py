@@ -33,7 +33,9 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def new_engine(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineFactory]:
+def new_engine(
+    engine_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EngineFactory]:
     """Make empty engines; their indexes are removed after the module's last test."""
     made: list[SearchEngine] = []
 
@@ -42,10 +44,15 @@ def new_engine(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> It
             engine: SearchEngine = TantivyEngine(Path(tmp_path_factory.mktemp("index")) / "tantivy")
         else:
             engine = ElasticsearchEngine.connect(
-                index=f"stadtwissen-test-{uuid.uuid4().hex[:12]}", timeout_s=20, **elasticsearch_options()
+                index=f"stadtwissen-test-{uuid.uuid4().hex[:12]}",
+                timeout_s=20,
+                **elasticsearch_options(),
             )
             if not engine.is_available():
-                _missing(f"Elasticsearch does not answer at {elasticsearch_options()['url']}; start it with scripts/services.")
+                _missing(
+                    f"Elasticsearch does not answer at {elasticsearch_options()['url']}; "
+                    "start it with scripts/services."
+                )
         made.append(engine)
         return engine
 

@@ -23,7 +23,12 @@ READER = AccessScope(spaces=frozenset({1}))
 
 def document(number: int, title: str = "Seite") -> SearchDocument:
     return SearchDocument(
-        key=f"page:{number:03d}", space_id=1, path="0001", kind="article", title=f"{title} {number}", url=f"/{number}/"
+        key=f"page:{number:03d}",
+        space_id=1,
+        path="0001",
+        kind="article",
+        title=f"{title} {number}",
+        url=f"/{number}/",
     )
 
 
@@ -136,7 +141,7 @@ def test_tantivy_writers_of_several_processes_wait_for_each_other(tmp_path: Path
 def test_tantivy_says_so_when_another_process_writes_too_long(tmp_path: Path) -> None:
     engine = TantivyEngine(tmp_path / "index", lock_timeout_s=0.1)
     engine.upsert([document(1)])
-    with engine._locked("write"), pytest.raises(EngineUnavailable, match="can be repeated"):
+    with engine._folder.locked("write"), pytest.raises(EngineUnavailable, match="can be repeated"):
         engine.upsert([document(2)])
     assert found(engine, "Seite") == {"page:001"}
 
