@@ -34,8 +34,9 @@ class AuditMiddleware:
 
         def write_and_close() -> None:
             try:
-                for write in facts.after_answer:
-                    write()
+                with answering(facts):
+                    while facts.after_answer:
+                        facts.after_answer.pop(0)()
             except Exception:
                 # The answer is out; the server must still end the request.
                 logger.exception("A line of the audit log could not be written after the answer.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit.actions import Action, known
 from audit.models import Entry
 
+NO_TITLES: Mapping[int, str] = MappingProxyType({})
 _KINDS = {
     "basepage.KnowledgePage": lambda pk: _("page no. %(number)s") % {"number": pk},
     "files.KnowledgeDocument": lambda pk: _("file no. %(number)s") % {"number": pk},
@@ -22,15 +24,20 @@ _KINDS = {
 }
 
 
-def sentence(entry: Entry) -> str:
-    """Return what happened, as one sentence or a few; a line of an unknown action gives its name."""
+def sentence(entry: Entry, space_titles: Mapping[int, str] = NO_TITLES) -> str:
+    """Return what happened, as one sentence or a few; a line of an unknown action gives its name.
+
+    Args:
+        entry: The line.
+        space_titles: Titles of spaces by number, as far as the reader may know them; else their short names stand.
+    """
     action = known(entry.action)
     if action is None:
         return entry.action
     words: dict[str, Any] = {
         "actor": actor_name(entry),
         "object": object_name(entry),
-        "space": entry.space_slug or _("none"),
+        "space": _space(entry, space_titles),
         **{name: _value(action, name, entry.details) for name in action.details},
     }
     parts = [str(action.sentence) % words]
@@ -39,6 +46,11 @@ def sentence(entry: Entry) -> str:
         seen_as = entry.acting_as_name or _KINDS["accounts.User"](entry.acting_as_id)
         parts.append(_("Viewed as %(person)s.") % {"person": seen_as})
     return " ".join(parts)
+
+
+def _space(entry: Entry, titles: Mapping[int, str]) -> str:
+    title = titles.get(entry.space_id) if entry.space_id is not None else None
+    return title or entry.space_slug or _("none")
 
 
 def actor_name(entry: Entry) -> str:

@@ -1,0 +1,230 @@
+"""The audit log's pages: `access` says who sees how much of it, `audit` reads it.
+
+They stand here because `audit` may not know `access`. An administrator sees everything but who read what, data
+protection sees that too, a steward the lines of one of her spaces; for everybody else there is no such page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from access.models import Space
+from access.rights import can, rights_of
+from access.roles import Action, Role
+from audit.actions import group_choices
+from audit.export import csv_parts
+from audit.models import Entry, Log
+from audit.selectors import Cursor, Filters, Visibility, all_entries, part
+from audit.services import record
+from audit.wording import actor_name, sentence
+from knowledge.basepage.models import KnowledgePage
+
+_PAGE = KnowledgePage._meta.label
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the log for the template; page is (title, address) if the reader may see it."""
+
+    at: dt.datetime
+    who: str
+    organisation: str
+    what: str
+    page: tuple[str, str] | None
+    same_object: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the address asks for, within what the reader may see.
+
+    Attributes:
+        visibility: What the reader may see.
+        filters: What she looks for.
+        spaces: (slug, title) of the spaces that she may choose.
+        titles: Their titles by number.
+        space: The chosen one's slug, or nothing.
+        mistakes: Sentences about parts of the address that were left out.
+    """
+
+    visibility: Visibility
+    filters: Filters
+    spaces: Sequence[tuple[str, str]]
+    titles: Mapping[int, str]
+    space: str
+    mistakes: Sequence[str]
+
+
+@never_cache
+@require_safe
+def audit_log(request: HttpRequest) -> HttpResponse:
+    """Show the newest lines, or those before or after a place.
+
+    Raises:
+        Http404: If the log, or the space that is asked for, is not the reader's.
+    """
+    question = _question(request)
+    found = part(
+        question.visibility,
+        question.filters,
+        older_than=Cursor.read(request.GET.get("vor", "")),
+        newer_than=Cursor.read(request.GET.get("nach", "")),
+    )
+    context = {
+        "question": question,
+        "rows": _rows(request, found.entries, question.titles),
+        "older_url": found.older and _address(request, vor=found.older),
+        "newer_url": found.newer and _address(request, nach=found.newer),
+        "export_url": f"{reverse('audit_log_export')}?{_query(request)}",
+        "groups": group_choices(reads=question.filters.log == Log.READS),
+        "logs": _LOGS if question.visibility.reads else (),
+    }
+    template = (
+        "audit/lines.html" if request.headers.get("HX-Request") == "true" else "audit/log.html"
+    )
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+@never_cache
+@require_safe
+def audit_log_export(request: HttpRequest) -> StreamingHttpResponse:
+    """Send every line that meets the filters as CSV, and record that.
+
+    Raises:
+        Http404: As `audit_log` does.
+    """
+    question = _question(request)
+    filters, sees_all = question.filters, question.visibility.space_ids is None
+    if request.method == "GET":
+        details = {
+            "log": filters.log,
+            "since": filters.since,
+            "until": filters.until,
+            "group": filters.group,
+            "scope": question.space,
+        }
+        actor: Any = request.user  # signed in, or the question would have been refused
+        record("audit.exported", actor=actor, space_id=filters.space_id, details=details)
+    lines = all_entries(question.visibility, filters)
+    name = f"aenderungsprotokoll-{timezone.localdate():%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        csv_parts(lines, with_address=sees_all),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+_LOGS = (
+    ("aenderungen", gettext_lazy("Changes and sign-ins")),
+    ("lesen", gettext_lazy("Who read what")),
+)
+
+
+def _question(request: HttpRequest) -> Question:
+    user, asked = request.user, request.GET
+    sees_reads = can(user, Action.PROTECT_DATA)
+    sees_all = sees_reads or can(user, Action.OPERATE)
+    stewarded = rights_of(user).spaces_with(Role.STEWARD)
+    if not sees_all and not stewarded:
+        raise Http404
+    spaces = Space.objects.all() if sees_all else Space.objects.filter(pk__in=stewarded)
+    by_slug = {slug: (pk, title) for pk, slug, title in spaces.values_list("pk", "slug", "title")}
+    # A steward sees one space at a time: its lines come straight from an index, however many spaces she has.
+    chosen = asked.get("bereich") or ("" if sees_all else next(iter(by_slug)))
+    if chosen and chosen not in by_slug:
+        raise Http404
+    is_reads = asked.get("protokoll") == "lesen"
+    if is_reads and not sees_reads:
+        raise Http404
+    mistakes: list[str] = []
+    space_id = by_slug[chosen][0] if chosen else None
+    filters = Filters(
+        log=Log.READS if is_reads else Log.CHANGES,
+        since=_day(asked, "von", mistakes),
+        until=_day(asked, "bis", mistakes),
+        person=asked.get("person", "")[:100].replace("\x00", ""),
+        group=_group(asked, mistakes, reads=is_reads),
+        space_id=space_id,
+        object_reference=asked.get("objekt", "")[:100].replace("\x00", ""),
+    )
+    return Question(
+        visibility=Visibility(None if sees_all else stewarded, reads=sees_reads),
+        filters=filters,
+        spaces=[(slug, title) for slug, (_pk, title) in by_slug.items()],
+        titles=dict(by_slug.values()),
+        space=chosen,
+        mistakes=mistakes,
+    )
+
+
+def _day(asked: Mapping[str, str], name: str, mistakes: list[str]) -> dt.date | None:
+    text = asked.get(name, "")
+    if not text:
+        return None
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    # Far ends of the calendar can't be moved to another time zone.
+    if day is None or not 1900 <= day.year <= 9000:
+        mistakes.append(_("“%(text)s” is no date. This filter was left out.") % {"text": text})
+        return None
+    return day
+
+
+def _group(asked: Mapping[str, str], mistakes: list[str], *, reads: bool) -> str:
+    group = asked.get("art", "")
+    if group and group not in dict(group_choices(reads=reads)):
+        mistakes.append(_("There is no such kind of entry. This filter was left out."))
+        return ""
+    return group
+
+
+def _rows(request: HttpRequest, entries: Sequence[Entry], titles: Mapping[int, str]) -> list[Row]:
+    """Name the pages that the reader may see; the log itself holds no titles."""
+    numbers = {int(entry.object_id) for entry in entries if entry.object_type == _PAGE}
+    pages = KnowledgePage.objects.visible_to(request.user).filter(pk__in=numbers)
+    named = {str(page.pk): (page.title, page.url) for page in pages} if numbers else {}
+    return [
+        Row(
+            at=entry.at,
+            who=actor_name(entry),
+            organisation=entry.actor_organisation,
+            what=sentence(entry, titles),
+            page=named.get(entry.object_id) if entry.object_type == _PAGE else None,
+            same_object=_address(request, objekt=entry.object_reference)
+            if entry.object_reference
+            else "",
+        )
+        for entry in entries
+    ]
+
+
+def _address(request: HttpRequest, **changes: object) -> str:
+    """Return the address of the log with the filters kept and some parameters set anew."""
+    return f"{request.path}?{_query(request, **changes)}"
+
+
+def _query(request: HttpRequest, **changes: object) -> str:
+    kept = {
+        name: request.GET[name]
+        for name in ("protokoll", "bereich", "art", "person", "von", "bis", "objekt")
+        if request.GET.get(name)
+    }
+    return urlencode({**kept, **changes})
