@@ -186,7 +186,7 @@ class _Planner:
         ranking, word = self._ranking, token.word
         if word in self._vocabulary.never_stem:
             only = Match(word, self._exact)
-            return Group(token.surface, word, only, only)
+            return Group(token.surface, "", only, only)  # the curator knows it: it is not misspelt
         own = Match(token.stem, self._everywhere, ranking.zone_tie)
         known = _presence(own)
         nodes: list[Node] = [
