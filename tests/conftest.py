@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django import get_version as version
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from access.models import Space
 from access.roles import Role
@@ -28,6 +32,44 @@ def _scratch_removed() -> Iterator[None]:
     yield
     if "stadtwissen-test-" in str(settings.HOME_DIR):
         shutil.rmtree(Path(settings.HOME_DIR), ignore_errors=True)
+
+
+def _migrated_template() -> Path:
+    """Return where the migrated SQLite database is kept for the migrations as they are now."""
+    state = hashlib.sha256(version().encode())
+    for file in sorted(settings.BASE_DIR.glob("*/**/migrations/*.py")):
+        if ".venv" not in file.parts:
+            state.update(f"{file} {file.stat().st_mtime_ns}".encode())
+    return Path(settings.BASE_DIR) / "var" / "test-templates" / f"{state.hexdigest()[:20]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Keep what was copied from the template; migrating from nothing takes ten seconds of processor time."""
+    kept: bool = request.config.getvalue("reuse_db")
+    return kept or (settings.TEST_STACK == "embedded" and _migrated_template().exists())
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start from the template, if there is one for these migrations."""
+    template = _migrated_template()
+    if settings.TEST_STACK == "embedded" and template.exists():
+        shutil.copyfile(template, settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Keep the migrated database as the template of the next runs."""
+    template = _migrated_template()
+    if settings.TEST_STACK != "embedded" or template.exists():
+        return
+    template.parent.mkdir(parents=True, exist_ok=True)
+    with django_db_blocker.unblock(), tempfile.TemporaryDirectory(dir=template.parent) as scratch:
+        copy = Path(scratch) / "copy.sqlite3"
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(copy)])
+        copy.replace(template)
 
 
 @dataclass(frozen=True)
