@@ -308,7 +308,7 @@ def _paper(index: PaperIndexPage | None) -> PaperPage | None:
             body=fact.body,
             held_on=fact.held_on,
             role=fact.role,
-            note=fact.note,
+            note=_note_in_words(fact.note, organisations),
             sort_order=position,
         )
         for position, fact in enumerate(facts.consultations())
@@ -323,6 +323,16 @@ def _in_words(key: str, value: str, organisations: dict[str, Organisation]) -> s
     if key.endswith("_date"):
         return date_format(dt.date.fromisoformat(value), "d.m.Y")
     return value
+
+
+def _note_in_words(note: str, organisations: dict[str, Organisation]) -> str:
+    """Return a consultation's note with names where the file refers to other files by their short names."""
+    kind, _colon, slug = note.partition(": ")
+    if kind == "Stadtbezirk":
+        return f"{kind}: {District.objects.get(slug=slug).name}"
+    if kind == "Organisation":
+        return f"{kind}: {organisations[slug].name}"
+    return note
 
 
 def _event(index: EventIndexPage | None, fact: facts.EventFact) -> EventPage | None:

@@ -19,10 +19,11 @@ from access.rights import scope_for
 from accounts.models import User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.basepage.models import KnowledgePage
-from knowledge.contacts.models import ContactPage
+from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
 from knowledge.groups.models import MinutesPage
 from knowledge.practices.models import PracticePage
+from knowledge.seeding.models import SeedRecord
 from knowledge.seeding.samples.loading import Loaded, load_samples
 from knowledge.seeding.samples.removal import (
     ForeignContentError,
@@ -245,6 +246,23 @@ def test_an_installation_for_real_work_refuses_samples(settings: Any) -> None:
     settings.SAMPLES_ALLOWED = False
     with pytest.raises(CommandError, match="does not allow samples"):
         call_command("samples", "load")
+
+
+def test_samples_need_the_initial_data() -> None:
+    SeedRecord.objects.all().delete()
+    with pytest.raises(CommandError, match=r"Run 'manage\.py seed' first"):
+        call_command("samples", "load")
+
+
+def test_samples_do_without_what_people_removed() -> None:
+    SeedRecord.objects.filter(key__startswith="sample_contact").delete()
+    ContactPage.objects.all().delete()
+    ContactIndexPage.objects.get(space__slug="kontakte").delete()
+    SeedRecord.objects.filter(key="sample_person:polizei").delete()
+    person("polizei").delete()
+    Space.objects.filter(slug="polizei-intern").update(slug="umbenannt")
+    created = load_samples().ledger.created
+    assert created == {"sample_person": 1}
 
 
 # --- the way back ----------------------------------------------------------------------------------

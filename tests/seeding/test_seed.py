@@ -123,6 +123,8 @@ def test_the_paper_has_its_facts_and_consultations_in_order() -> None:
     assert [one.body for one in consultations if one.role == "decision"] == ["Rat der Stadt"]
     assert consultations[-1].body == "Seniorenbeirat"
     assert {one.outcome for one in consultations} == {""}
+    assert consultations[18].note == "Stadtbezirk: Hörde"
+    assert consultations[26].note == "Organisation: Rat der Stadt Dortmund"
     values = {fact.label: fact.value for fact in paper.facts.all()}
     assert values["Dringlichkeit"] == ""
     assert values["Bericht an"] == "Rat der Stadt Dortmund"

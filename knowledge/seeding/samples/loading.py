@@ -10,14 +10,23 @@ from django.db import transaction
 
 from audit.services import record
 from knowledge.seeding.ledger import Ledger
-from knowledge.seeding.samples import pages
+from knowledge.seeding.models import SeedRecord
+from knowledge.seeding.samples import KEY_PREFIX, pages
 from knowledge.seeding.samples.people import descriptions, load_internal_spaces, load_people
 from knowledge.seeding.samples.sign_ins import give_passwords
 from search.outbox import deferred
 
 
-class SamplesNotAllowedError(Exception):
+class SamplesError(Exception):
+    """Samples can't be loaded here; the text says why and what to do."""
+
+
+class SamplesNotAllowedError(SamplesError):
     """This installation is for real work: no sample people may be able to sign in."""
+
+
+class InitialDataMissingError(SamplesError):
+    """The samples belong to organisations and spaces that are not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +44,17 @@ def load_samples() -> Loaded:
 
     Raises:
         SamplesNotAllowedError: If the installation doesn't allow samples.
+        InitialDataMissingError: If `seed` never ran.
         ValueError: If `STADTWISSEN_SAMPLE_PASSWORD` can't be a password.
     """
     if not settings.SAMPLES_ALLOWED:
         raise SamplesNotAllowedError(
             "This installation does not allow samples. "
             "Nothing was changed; set STADTWISSEN_ALLOW_SAMPLES=1 to load them all the same."
+        )
+    if not SeedRecord.objects.exclude(key__startswith=KEY_PREFIX).exists():
+        raise InitialDataMissingError(
+            "The samples stand on the initial data. Run 'manage.py seed' first; nothing was changed."
         )
     ledger = Ledger()
     with deferred():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from access.models import Space
@@ -30,7 +30,7 @@ def load_internal_spaces(ledger: Ledger) -> None:
     """Make the space of each sample organisation, which its people may read and no curator by office."""
     for row in rows("spaces.csv"):
         slug = row["slug"]
-        organisation = Organisation.objects.get(slug=row["organisation"])
+        organisation = Organisation.objects.filter(slug=row["organisation"]).first()
         ledger.ensure(
             f"sample_space:{slug}",
             Space.objects.filter(slug=slug),
@@ -38,7 +38,11 @@ def load_internal_spaces(ledger: Ledger) -> None:
         )
 
 
-def _internal_space(slug: str, title: str, description: str, organisation: Organisation) -> Space:
+def _internal_space(
+    slug: str, title: str, description: str, organisation: Organisation | None
+) -> Space | None:
+    if organisation is None:
+        return None
     space = create_space(
         slug=slug,
         title=title,
@@ -63,31 +67,44 @@ def load_people(ledger: Ledger) -> None:
         )
 
 
-def _person(row: dict[str, str]) -> User:
+def _person(row: dict[str, str]) -> User | None:
     username = row["username"]
+    organisation = Organisation.objects.filter(slug=row["organisation"]).first()
+    if row["organisation"] and organisation is None:
+        return None
     person = User(
         username=username,
         first_name=row["first_name"],
         last_name=row["last_name"],
         email=f"{username}@{EMAIL_DOMAIN}",
         position=row["position"],
-        organisation=Organisation.objects.filter(slug=row["organisation"]).first(),
+        organisation=organisation,
         platform_role=row["platform_role"],
         is_sample=True,
     )
     person.set_unusable_password()
     person.save()
-    for membership in rows("memberships.csv"):
-        if membership["username"] == username:
-            circle = Circle.objects.get(slug=membership["circle"])
-            Membership.objects.create(
-                user=person, group=circle.group, function=membership["function"]
-            )
-    for grant in row["spaces"].split():
-        slug, role = grant.split(":")
-        space = Space.objects.get(slug=slug)
-        grant_role(space, person, Role[role.upper()], actor=None, reason=REASON)
+    _join_circles(person)
+    _take_roles(person, row["spaces"].split())
     return person
+
+
+def _join_circles(person: User) -> None:
+    """Make her a member of her circles, as far as people have not removed them."""
+    circles = {circle.slug: circle for circle in Circle.objects.all()}
+    for row in rows("memberships.csv"):
+        circle = circles.get(row["circle"])
+        if circle and row["username"] == person.username:
+            Membership.objects.create(user=person, group=circle.group, function=row["function"])
+
+
+def _take_roles(person: User, grants: Iterable[str]) -> None:
+    """Grant her roles, given as `space:role`, as far as people have not removed the spaces."""
+    spaces = {space.slug: space for space in Space.objects.all()}
+    for grant in grants:
+        slug, role = grant.split(":")
+        if slug in spaces:
+            grant_role(spaces[slug], person, Role[role.upper()], actor=None, reason=REASON)
 
 
 def descriptions() -> dict[str, str]:

@@ -27,10 +27,10 @@ from knowledge.files.models import (
     PageAttachment,
 )
 from knowledge.seeding.models import SeedRecord
+from knowledge.seeding.samples import KEY_PREFIX
 from knowledge.seeding.samples.sign_ins import sign_ins_file
 from search.outbox import deferred
 
-KEY_PREFIX = "sample_"
 _NAMED_AT_MOST = 10
 
 

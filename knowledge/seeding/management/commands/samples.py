@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from knowledge.seeding.samples.loading import SamplesNotAllowedError, load_samples
+from knowledge.seeding.samples.loading import SamplesError, load_samples
 from knowledge.seeding.samples.removal import (
     ForeignContentError,
     remove_foreign_content,
@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 self._load()
             else:
                 self._remove(with_added_content=options["with_added_content"])
-        except (SamplesNotAllowedError, ForeignContentError, ValueError) as error:
+        except (SamplesError, ForeignContentError, ValueError) as error:
             raise CommandError(str(error)) from error
 
     def _load(self) -> None:
