@@ -227,6 +227,7 @@ def connect() -> None:
     """Replace Wagtail's ways of resolving references; called once, when all apps are loaded."""
     from wagtail.admin import filters
     from wagtail.admin.views.pages.listing import PageFilterSet
+    from wagtail.admin.views.reports import audit_logging
     from wagtail.admin.widgets.chooser import BaseChooser
     from wagtail.images.views import chooser as image_chooser
 
@@ -238,5 +239,10 @@ def connect() -> None:
     _compare_only_visible()
     filters.popular_tags_for_model = visible_popular_tags
     image_chooser.popular_tags_for_model = visible_popular_tags
+    # Wagtail 8.0 defines this list under a name that nobody calls, and shows everybody who ever did anything.
+    site_history: Any = audit_logging.SiteHistoryReportFilterSet
+    site_history.get_users_queryset = lambda self: audit_logging.get_users_for_filter(
+        self.request.user
+    )
     for name in ("owner", "edited_by"):
         PageFilterSet.base_filters[name].queryset = _people_of(name)

@@ -7,9 +7,11 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 from wagtail.utils.urlpatterns import decorate_urlpatterns
@@ -40,8 +42,12 @@ def _guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             raise Http404
         if request.method in SAFE_METHODS:
             return _found(view(request, *args, **kwargs))
-        with transaction.atomic():
-            return _found(view(request, *args, **kwargs))
+        try:
+            with transaction.atomic():
+                return _found(view(request, *args, **kwargs))
+        except MultiValueDictKeyError as error:
+            # Wagtail reads some fields of its forms unchecked.
+            raise BadRequest("A field of the form is missing.") from error
 
     return wrapped
 

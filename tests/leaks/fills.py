@@ -143,10 +143,12 @@ def _reverse(name: str, arguments: dict[str, Any]) -> str:
 
 def _pages(world: World) -> Iterator[Fill]:
     for group, page in world.objects["page"]:
-        yield Fill(group, page.url or f"/{page.url_path.split('/', 2)[2]}", "page")
-    yield Fill("", "/", "")
-    yield Fill(NOWHERE, "/bereich-b/artikel/gibt-es-nicht/", "page")
-    yield Fill(NOWHERE, "/bereich-x/", "page")
+        path = f"/{page.url_path.split('/', 2)[2]}"
+        # The frame marks the space that an address lies in, so what is missing is missing beside it.
+        place = f"page in {path.split('/')[1]}"
+        yield Fill(group, path, place)
+        yield Fill(NOWHERE, f"/{path.split('/')[1]}/gibt-es-nicht/", place)
+    yield Fill("", "/")
 
 
 def _documents(world: World) -> Iterator[Fill]:

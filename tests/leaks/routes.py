@@ -43,23 +43,35 @@ class Row:
     who: frozenset[str] | None = None
     open: int | None = None
 
+    def expected(self, name: str) -> frozenset[int]:
+        """Return the statuses that are right for one person."""
+        if name in NOT_SIGNED_IN:
+            return frozenset({self.open or 302})
+        if self.who is not None and name not in self.who:
+            return frozenset({404})
+        return self.status if isinstance(self.status, frozenset) else frozenset({self.status})
+
 
 def all_routes() -> Iterator[Route]:
-    """Yield every route of the URL configuration, namespaces included."""
-    yield from _walk(get_resolver(), "")
+    """Yield every route of the URL configuration, with its namespaces and all its parameters."""
+    yield from _walk(get_resolver(), "", ())
 
 
-def _walk(resolver: Any, namespace: str) -> Iterator[Route]:
+def _walk(resolver: Any, namespace: str, above: tuple[str, ...]) -> Iterator[Route]:
     for one in resolver.url_patterns:
+        parameters = above + _parameters(one.pattern)
         if isinstance(one, URLResolver):
             inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
-            yield from _walk(one, inner)
+            yield from _walk(one, inner, parameters)
         elif isinstance(one, URLPattern):
-            pattern: Any = one.pattern
-            names = tuple(pattern.converters) or tuple(
-                getattr(pattern, "regex", None) and pattern.regex.groupindex
-            )
-            yield Route(f"{namespace}{one.name or str(pattern)}", names)
+            yield Route(f"{namespace}{one.name or str(one.pattern)}", parameters)
+
+
+def _parameters(pattern: Any) -> tuple[str, ...]:
+    if pattern.converters:
+        return tuple(pattern.converters)
+    regex = getattr(pattern, "regex", None)
+    return tuple(regex.groupindex) if regex is not None else ()
 
 
 CLOSED = Row(who=NO_ONE)
@@ -106,7 +118,7 @@ TABLE: dict[str, Row] = {
     "suggest_tags": WORK,
     "wagtailadmin_sprite": SIGNED_IN,
     "wagtailadmin_javascript_catalog": SIGNED_IN,
-    "wagtailadmin_logout": Row(405),
+    "wagtailadmin_logout": CLOSED,  # open to POST
     "wagtailadmin_home": WORK,
     "wagtailadmin_account": WORK,
     "wagtailadmin_dismissibles": Row(405, WORKSHOP),

@@ -1,0 +1,226 @@
+"""Generated spaces, grants, ends, shares and moves: every answer agrees with a reference model of ten lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from access.models import Space
+from access.rights import can, rights_of, scope_for
+from access.roles import Action, Role
+from access.services import grant_role, revoke_role
+from accounts.models import Circle, Membership, Organisation, User
+from knowledge.articles.models import ArticleIndexPage, ArticlePage
+from knowledge.basepage.models import KnowledgePage
+from tests.factories import (
+    CircleFactory,
+    OrganisationFactory,
+    UserFactory,
+    make_article,
+    make_space,
+)
+
+SPACES, PEOPLE, GROUPS = 3, 3, 2
+PAST, FUTURE = dt.timedelta(days=-1), dt.timedelta(days=1)
+NEEDED = {
+    Action.READ: Role.READER,
+    Action.READ_DRAFT: Role.CONTRIBUTOR,
+    Action.ADD: Role.CONTRIBUTOR,
+    Action.EDIT: Role.PUBLISHER,
+    Action.PUBLISH: Role.PUBLISHER,
+    Action.GRANT: Role.STEWARD,
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Who may do what where, and whether it has ended."""
+
+    space: int
+    holder: tuple[str, int]  # kind and number: person, organisation or circle
+    role: Role
+    has_ended: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A generated world: grants, where people belong, which of them are active, which pages there are."""
+
+    grants: list[Grant]
+    organisations: list[int]  # of each person
+    circles: list[tuple[int, int, bool]]  # person, circle, whether the membership has ended
+    active: list[bool]
+    pages: list[tuple[int, bool]]  # space, whether it is published
+
+    def role(self, person: int, space: int) -> int:
+        """The reference model: the highest role that has not ended, held in person or by a group."""
+        if not self.active[person]:
+            return 0
+        holders = {("person", person), ("organisation", self.organisations[person])}
+        holders |= {("circle", c) for p, c, ended in self.circles if p == person and not ended}
+        last: dict[tuple[str, int], Grant] = {  # a new grant replaces the holder's former one
+            grant.holder: grant for grant in self.grants if grant.space == space
+        }
+        held = [g.role for g in last.values() if g.holder in holders and not g.has_ended]
+        return max(held, default=0)
+
+
+holders = st.one_of(
+    st.tuples(st.just("person"), st.integers(0, PEOPLE - 1)),
+    st.tuples(st.sampled_from(["organisation", "circle"]), st.integers(0, GROUPS - 1)),
+)
+plans = st.builds(
+    Plan,
+    grants=st.lists(
+        st.builds(Grant, st.integers(0, SPACES - 1), holders, st.sampled_from(Role), st.booleans()),
+        max_size=8,
+    ),
+    organisations=st.lists(st.integers(0, GROUPS - 1), min_size=PEOPLE, max_size=PEOPLE),
+    circles=st.lists(
+        st.tuples(st.integers(0, PEOPLE - 1), st.integers(0, GROUPS - 1), st.booleans()),
+        max_size=4,
+        unique_by=lambda one: one[:2],
+    ),
+    active=st.lists(st.sampled_from([True, True, True, False]), min_size=PEOPLE, max_size=PEOPLE),
+    pages=st.lists(st.tuples(st.integers(0, SPACES - 1), st.booleans()), max_size=3),
+)
+few = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@dataclass
+class World:
+    """What a plan became in the database."""
+
+    plan: Plan
+    spaces: list[Space]
+    people: list[User] = field(default_factory=list)
+    organisations: list[Organisation] = field(default_factory=list)
+    circles: list[Circle] = field(default_factory=list)
+    pages: list[ArticlePage] = field(default_factory=list)
+
+    def holder(self, grant: Grant) -> Any:
+        """Return the person, organisation or circle of a grant."""
+        kind, number = grant.holder
+        return {
+            "person": self.people, "organisation": self.organisations, "circle": self.circles
+        }[kind][number]  # fmt: skip
+
+
+class PropertiesTest(TestCase):
+    """Spaces are made once; hypothesis rolls back what each example writes."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.spaces = [make_space(f"bereich-{number}") for number in range(SPACES)]
+        for space in cls.spaces:
+            make_article(space, "Erste Seite")
+        cls.first_pages = list(ArticlePage.objects.order_by("path"))
+        cls.organisations = [OrganisationFactory() for _ in range(GROUPS)]
+        cls.circles = [CircleFactory() for _ in range(GROUPS)]
+
+    def realise(self, plan: Plan) -> World:
+        """Write a plan into the database, ends included."""
+        world = World(plan, self.spaces, [], self.organisations, self.circles)
+        for number in range(PEOPLE):
+            organisation = self.organisations[plan.organisations[number]]
+            world.people.append(UserFactory(organisation=organisation))
+        for person, circle, has_ended in plan.circles:
+            until = timezone.now() + (PAST if has_ended else FUTURE)
+            Membership.objects.create(
+                user=world.people[person], group=self.circles[circle].group, until=until
+            )
+        for grant in plan.grants:
+            space, holder = self.spaces[grant.space], world.holder(grant)
+            until = timezone.now() + FUTURE
+            grant_role(space, holder, grant.role, actor=None, until=until)
+            if grant.has_ended:
+                _end(space, holder)
+        for number, is_active in enumerate(plan.active):
+            if not is_active:
+                User.objects.filter(pk=world.people[number].pk).update(is_active=False)
+                world.people[number].refresh_from_db()
+        for number, (space, live) in enumerate(plan.pages):
+            title = f"Seite {number}"
+            world.pages.append(make_article(self.spaces[space], title, live=live))
+        return world
+
+    @few
+    @given(plans)
+    def test_every_answer_agrees_with_the_reference_model(self, plan: Plan) -> None:
+        world = self.realise(plan)
+        for number, person in enumerate(world.people):
+            roles = [plan.role(number, space) for space in range(SPACES)]
+            readable = {self.spaces[n].pk for n in range(SPACES) if roles[n]}
+            assert scope_for(person).spaces == readable
+            for space, role in zip(self.spaces, roles, strict=True):
+                for action, needed in NEEDED.items():
+                    assert can(person, action, space) == (role >= needed)
+            for page in world.pages:
+                role = rights_of(person).roles.get(page.space_id, 0)
+                assert can(person, Action.READ, page) == (
+                    role >= (Role.READER if page.live else Role.CONTRIBUTOR)
+                )
+            listed = set(ArticlePage.objects.visible_to(person).values_list("pk", flat=True))
+            every = [*self.first_pages, *world.pages]
+            assert listed == {page.pk for page in every if page.live and page.space_id in readable}
+
+    @few
+    @given(plans, st.integers(0, SPACES - 1), holders)
+    def test_revoking_never_adds(self, plan: Plan, space: int, holder: tuple[str, int]) -> None:
+        world = self.realise(plan)
+        before = [dict(rights_of(person).roles) for person in world.people]
+        target = world.holder(Grant(space, holder, Role.READER, False))
+        revoke_role(self.spaces[space], target, actor=None)
+        for person, held in zip(world.people, before, strict=True):
+            now = rights_of(person).roles
+            assert all(now[one] <= held.get(one, 0) for one in now)
+            others = {pk: role for pk, role in held.items() if pk != self.spaces[space].pk}
+            assert others == {pk: r for pk, r in now.items() if pk != self.spaces[space].pk}
+
+    @few
+    @given(plans, st.integers(0, SPACES - 1), st.integers(0, SPACES - 1))
+    def test_moving_there_and_back_changes_nothing(self, plan: Plan, start: int, end: int) -> None:
+        world = self.realise(plan)
+        page = make_article(self.spaces[start], "Unterwegs")
+        before = _readers(world, page)
+        for space in (end, start):
+            KnowledgePage.objects.get(pk=page.pk).specific.move(
+                ArticleIndexPage.objects.get(space=self.spaces[space]), pos="last-child"
+            )
+            page = ArticlePage.objects.get(pk=page.pk)
+            assert page.space == self.spaces[space]
+            roles = [plan.role(number, space) for number in range(PEOPLE)]
+            assert _readers(world, page) == [role >= Role.READER for role in roles]
+        assert _readers(world, page) == before
+
+
+def _readers(world: World, page: ArticlePage) -> list[bool]:
+    answers = [can(person, Action.READ, page) for person in world.people]
+    listed = [
+        ArticlePage.objects.visible_to(person).filter(pk=page.pk).exists()
+        for person in world.people
+    ]
+    assert answers == listed
+    return answers
+
+
+def _end(space: Space, holder: Any) -> None:
+    """Let the holder's grant end now; the service refuses ends in the past."""
+    grants = (
+        space.spaceuserobjectpermission_set.filter(user=holder)
+        if isinstance(holder, User)
+        else space.spacegroupobjectpermission_set.filter(group=holder.group)
+    )
+    grants.update(until=timezone.now() + PAST)

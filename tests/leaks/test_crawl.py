@@ -1,0 +1,17 @@
+"""Nobody meets a word of what is not hers, whatever she asks; hidden and missing answer alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.leaks.crawl import Crawl
+from tests.leaks.world import MAY_READ, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", MAY_READ)
+def test_the_whole_site_shows_only_what_is_hers(world: World, name: str) -> None:
+    findings = Crawl(world, name).run()
+    assert findings.visited > 500
+    assert not findings.report(), findings.report()
