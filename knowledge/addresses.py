@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+from django.utils.text import slugify
+
 # The start page's own part of every `url_path`; `knowledge.home.services` makes it with this slug.
 START_PAGE_SLUG = "start"
 _START_URL_PATH = f"/{START_PAGE_SLUG}/"
@@ -17,3 +21,13 @@ def address_of(url_path: str) -> str:
     return (
         "/" + url_path.removeprefix(_START_URL_PATH) if url_path.startswith(_START_URL_PATH) else ""
     )
+
+
+_SPELT_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ẞ": "SS"}
+)
+
+
+def slug_of(title: str) -> str:
+    """Return the part of an address that stands for `title`, umlauts spelt out as Germans expect."""
+    return slugify(unicodedata.normalize("NFC", title).translate(_SPELT_OUT))

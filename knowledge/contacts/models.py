@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -54,6 +55,7 @@ class ContactPage(KnowledgePage):
     source = models.CharField(_("source of the data"), max_length=200, blank=True)
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
 
+    shown_relations: ClassVar[tuple[str, ...]] = ("organisation",)
     parent_page_types: ClassVar = ["contacts.ContactIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
@@ -74,3 +76,9 @@ class ContactPage(KnowledgePage):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the districts."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["districts"] = list(self.districts.all())
+        return context

@@ -68,6 +68,7 @@ class PaperPage(KnowledgePage):
     decision_due_on = models.DateField(_("decision scheduled for"), null=True, blank=True)
     body = body_field()
 
+    shown_relations: ClassVar[tuple[str, ...]] = ("lead", "deciding_body")
     parent_page_types: ClassVar = ["council.PaperIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [

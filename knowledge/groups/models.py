@@ -40,6 +40,7 @@ class GroupPage(SpaceHomeMixin, KnowledgePage):
         verbose_name=_("field of action"),
     )
 
+    shown_relations: ClassVar[tuple[str, ...]] = ("field_of_action",)
     parent_page_types: ClassVar = ["home.StartPage"]
     subpage_types: ClassVar = INDEX_PAGES
     content_panels: ClassVar = [

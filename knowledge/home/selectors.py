@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Count
 
 from access.rights import Person, scope_for
-from knowledge.addresses import address_of
 from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
 from knowledge.measures.models import MeasurePage, State
 
@@ -91,14 +90,3 @@ def index_pages_of(space_home: Any, user: Person) -> list[KnowledgePage]:
     """Return the index pages right below the home page of a space."""
     pages = KnowledgePage.objects.visible_to(user).child_of(space_home)
     return list(pages.select_related("content_type").order_by("path"))
-
-
-def navigation_spaces(user: Person) -> list[tuple[str, str]]:
-    """Return (title, address) of the spaces that the reader sees, in the order of the tree; one query."""
-    rows = (
-        KnowledgePage.objects.visible_to(user)
-        .filter(depth=SPACE_ROOT_DEPTH)
-        .order_by("path")
-        .values_list("title", "url_path")
-    )
-    return [(title, address_of(url_path)) for title, url_path in rows]

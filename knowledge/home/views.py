@@ -34,7 +34,9 @@ def serve(request: HttpRequest, path: str = "") -> HttpResponse:
 
 def _show(request: HttpRequest, pk: int, content_type_id: int) -> HttpResponse:
     page_model: Any = ContentType.objects.get_for_id(content_type_id).model_class()
-    specific = page_model.objects.select_related("space", "owning_organisation").get(pk=pk)
+    specific = page_model.objects.select_related(
+        "space", "owning_organisation", *page_model.shown_relations
+    ).get(pk=pk)
     record_reading(specific, request)
     preload_links(specific)
     response: HttpResponse = specific.serve(request)

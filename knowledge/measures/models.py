@@ -79,6 +79,7 @@ class MeasurePage(KnowledgePage):
     source = models.CharField(_("source"), max_length=200, blank=True)
     note = models.TextField(_("note on the source"), blank=True)
 
+    shown_relations: ClassVar[tuple[str, ...]] = ("field_of_action",)
     parent_page_types: ClassVar = ["measures.MeasureIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [

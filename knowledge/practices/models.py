@@ -57,6 +57,7 @@ class PracticePage(KnowledgePage):
         verbose_name=_("field of action"),
     )
 
+    shown_relations: ClassVar[tuple[str, ...]] = ("field_of_action",)
     parent_page_types: ClassVar = ["practices.PracticeIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from access.rights import can, rights_of
 from access.roles import Action, Role
+from knowledge.frame import spaces_of
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -24,9 +25,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    from knowledge.home.selectors import navigation_spaces
-
     return [
-        {"title": title, "url": url, "current": bool(url) and request.path.startswith(url)}
-        for title, url in navigation_spaces(request.user)
+        {"title": one.title, "url": one.url, "current": request.path.startswith(one.url)}
+        for one in spaces_of(request.user)
     ]
