@@ -13,6 +13,8 @@ CODE = ("platform", "search", "knowledge")
 OUR_APPS = re.compile(r"^(accounts|access|operations|search|knowledge)\b.*\bmodels\b")
 # Where data reaches people: only what the reader may see may be asked for.
 OUTWARD = ("views.py", "wagtail_hooks.py", "queries.py")
+ASKS_ACCESS = {"can", "visible_to", "visible_pages", "rights_of", "scope_for"}
+NO_CONTENT = {"ContentType.objects"}  # kinds of objects, not what people wrote
 _INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=[\"']|\son[a-z]+=[\"']", re.IGNORECASE
 )
@@ -33,27 +35,47 @@ def migrations(path: Path, tree: ast.AST) -> Iterator[str]:
 
 
 def unscoped_queries(path: Path, tree: ast.AST) -> Iterator[str]:
-    """What goes out is asked for within the reader's scope, or checked with `can` before it is shown."""
+    """What goes out is asked for within the reader's rights, or checked with `can` before it is shown."""
     checked = {
-        id(inner)
-        for node in ast.walk(tree)
-        if (isinstance(node, ast.FunctionDef) and _asks_can(node))
-        or (isinstance(node, ast.Attribute) and node.attr == "visible_to")
-        for inner in ast.walk(node)
+        id(inner) for function in _functions_with_rights(tree) for inner in ast.walk(function)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == "objects" and id(node) not in checked:
+        if isinstance(node, ast.Attribute) and node.attr == "visible_to":
+            checked |= {id(inner) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute) or node.attr != "objects" or id(node) in checked:
+            continue
+        if ast.unparse(node) not in NO_CONTENT:
             yield (
                 f"{_at(path, node)}: {ast.unparse(node)} is asked without the reader: use"
                 " .visible_to(user) or a selector, or check can(user, action, object)"
             )
 
 
-def _asks_can(function: ast.FunctionDef) -> bool:
-    return any(
-        isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "can"
+def _functions_with_rights(tree: ast.AST) -> list[ast.FunctionDef]:
+    """Functions that ask `access`, and private ones that only such functions call."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    calls = {function.name: _called_in(function) for function in functions}
+    good = {name for name, called in calls.items() if called & ASKS_ACCESS}
+    while True:
+        helpers = {
+            name
+            for name in calls.keys() - good
+            if name.startswith("_")
+            and (callers := {caller for caller, called in calls.items() if name in called})
+            and callers <= good
+        }
+        if not helpers:
+            return [function for function in functions if function.name in good]
+        good |= helpers
+
+
+def _called_in(function: ast.FunctionDef) -> set[str]:
+    return {
+        ast.unparse(node.func).split(".")[-1]
         for node in ast.walk(function)
-    )
+        if isinstance(node, ast.Call)
+    }
 
 
 def inline_code(path: Path) -> Iterator[str]:

@@ -41,6 +41,9 @@ FILE = ROOT / "knowledge/example/views.py"
             False,
         ),
         ("def show(r):\n  page = Page.objects.get()\n  return scan(page)", True),
+        ("def show(r):\n  visible_pages(r)\n  _row()\ndef _row():\n  Page.objects.get()", False),
+        ("def show(r):\n  _row()\ndef _row():\n  Page.objects.get()", True),
+        ("def _row():\n  Page.objects.get()", True),
     ],
 )
 def test_unscoped_queries_are_found(code, wrong):
