@@ -31,6 +31,7 @@ _DROPPED_CLASSES_NAMES = (
 )
 _DROPPED_CLASSES = frozenset(_DROPPED_CLASSES_NAMES.split())
 _DROPPED_IDS = frozenset({"banner", "navigation", "nav", "breadcrumb", "breadcrumbs", "footer"})
+TITLE_CLASS = "document-title"  # the title of a text document, above headings of the first rank
 _BOLD = frozenset({"b", "strong"})
 _ITALIC = frozenset({"i", "em", "cite", "dfn", "var"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
@@ -104,6 +105,7 @@ class _Walker:
         self._skips_lists = skips_lists
         self._inline: list[str] = []
         self._depth = 0
+        self._shift = 0
 
     def walk(self, element: Element) -> None:
         """Add everything below `element`."""
@@ -128,7 +130,11 @@ class _Walker:
         if tag in _HEADINGS:
             self._end_paragraph()
             self._out.skipped_images += len(element.findall(".//img"))
-            self._out.heading(_visible_text(element), _HEADINGS[tag])
+            if element.get("class") == TITLE_CLASS:
+                self._out.heading(_visible_text(element), 1)
+                self._shift = 1
+            else:
+                self._out.heading(_visible_text(element), _HEADINGS[tag] + self._shift)
         elif tag == "img":
             self._out.skipped_images += 1
         elif tag == "br":

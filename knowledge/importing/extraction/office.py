@@ -31,8 +31,8 @@ _STYLES = (
         for level in range(1, 7)
     )
     + """
-p[style-name='Title'] => h1:fresh
-p[style-name='Titel'] => h1:fresh
+p[style-name='Title'] => h1.document-title:fresh
+p[style-name='Titel'] => h1.document-title:fresh
 p[style-name='Subtitle'] => p:fresh
 p[style-name='Untertitel'] => p:fresh
 """

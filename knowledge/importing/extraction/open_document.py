@@ -64,6 +64,8 @@ class OpenDocument:
             raise UnusableFile(Reason.ENCRYPTED)
         root = self._archive.xml("content.xml")
         self._styles = _marks_by_style(root)
+        self._title_styles = _title_styles(root)
+        self._shift = 0
         body = root.find("office:body", _NAMESPACES)
         if body is None or not len(body):
             raise UnusableFile(Reason.BROKEN)
@@ -118,7 +120,8 @@ class OpenDocument:
                 continue
             if child.tag == _H:
                 level = child.get(_LEVEL) or "1"
-                out.heading(_plain(child), int(level) if level.isascii() and level.isdigit() else 1)
+                number = int(level) if level.isascii() and level.isdigit() else 1
+                out.heading(_plain(child), number + self._shift)
             elif child.tag == _P:
                 self._paragraph(child, out)
             elif child.tag == _LIST:
@@ -131,9 +134,9 @@ class OpenDocument:
                 self._walk(child, out, depth=depth + 1)
 
     def _paragraph(self, paragraph: Element, out: BlockCollector) -> None:
-        style = paragraph.get(_STYLE) or ""
-        if style == "Title":
+        if paragraph.get(_STYLE) in self._title_styles and _plain(paragraph):
             out.heading(_plain(paragraph), 1)
+            self._shift = 1
             return
         out.paragraph(self._inline(paragraph, depth=0))
         for frame in paragraph.iter(_FRAME):  # text boxes hang on a paragraph
@@ -144,7 +147,7 @@ class OpenDocument:
             return ""
         items = []
         for item in element.iterchildren(_ITEM):
-            parts = [self._inline(part, depth=depth) for part in item if part.tag in {_P, _H}]
+            parts = [self._inline(part, depth=depth) for part in item if part.tag != _LIST]
             nested = [self._list_html(part, depth=depth + 1) for part in item if part.tag == _LIST]
             inner = "<br/>".join(part for part in parts if part) + "".join(nested)
             if inner:
@@ -211,6 +214,16 @@ def _marks_by_style(root: Element) -> dict[str, tuple[str, ...]]:
             found.append("em")
         marks[style.get(_name("style:name"))] = tuple(found)
     return marks
+
+
+def _title_styles(root: Element) -> frozenset[str]:
+    """Return the styles of a document's title: that style itself, and automatic ones that build on it."""
+    automatic = root.iterfind("office:automatic-styles/style:style", _NAMESPACES)
+    return frozenset({"Title"}).union(
+        style.get(_name("style:name"))
+        for style in automatic
+        if style.get(_name("style:parent-style-name")) == "Title"
+    )
 
 
 def _plain(element: Element) -> str:

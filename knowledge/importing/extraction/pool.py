@@ -20,10 +20,15 @@ from typing import IO
 
 from knowledge.importing.extraction import limits
 from knowledge.importing.extraction.results import Extraction, Reason
-from knowledge.importing.extraction.worker import LENGTH, MAX_NAME_BYTES
+from knowledge.importing.extraction.worker import LENGTH, MAX_NAME_BYTES, READY
 
 _PROJECT_DIR = Path(__file__).resolve().parents[3]
+_START_S = 60.0  # a second on an idle machine
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")  # no passwords, no addresses
+
+
+class ExtractionUnavailable(RuntimeError):
+    """Files cannot be read at the moment; this says nothing about any of them."""
 
 
 class _Worker:
@@ -51,6 +56,18 @@ class _Worker:
         self._socket = ours
         self._files = 0
         self.is_spent = False
+        self._await_start()
+
+    def _await_start(self) -> None:
+        """Wait until the process is ready, so that its start costs no file its time."""
+        self._socket.settimeout(_START_S)
+        try:
+            is_ready = self._socket.recv(len(READY)) == READY
+        except OSError:
+            is_ready = False
+        if not is_ready:
+            self.close()
+            raise ExtractionUnavailable("The process that reads files does not start.")
 
     def read(self, file: IO[bytes], *, name: str, wall_s: float) -> Extraction:
         """Return what the process makes of the file; whatever goes wrong, an extraction with a reason."""
@@ -69,6 +86,10 @@ class _Worker:
         if extraction.reason is Reason.TOO_COMPLEX or self._files >= limits.FILES_PER_PROCESS:
             self.is_spent = True
         return extraction
+
+    def is_alive(self) -> bool:
+        """Tell whether the process is still there."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """End the process, at once."""
@@ -108,6 +129,9 @@ class ExtractionPool:
         Args:
             file: Open for reading; must have a file descriptor.
             name: What the file is called: its ending is compared with the content.
+
+        Raises:
+            ExtractionUnavailable: If no process can be started.
         """
         if os.fstat(file.fileno()).st_size > limits.MAX_FILE_BYTES:
             return Extraction(reason=Reason.TOO_LARGE)
@@ -118,6 +142,9 @@ class ExtractionPool:
     def _worker(self) -> Iterator[_Worker]:
         worker = self._idle.get()
         try:
+            if worker is not None and not worker.is_alive():
+                worker.close()  # ended between two files, which is no file's fault
+                worker = None
             if worker is None:
                 worker = _Worker()
             yield worker

@@ -187,7 +187,8 @@ def _trimmed(page: list[str], recurring: set[str]) -> list[str]:
         first += 1
     while last > max(first, len(page) - _EDGE_LINES) and _is_edge(page[last - 1], recurring):
         last -= 1
-    return page[first:last]
+    # A page of which nothing would be left is a form or a slide that repeats itself.
+    return page[first:last] or page
 
 
 def _is_edge(line: str, recurring: set[str]) -> bool:

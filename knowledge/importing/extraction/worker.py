@@ -22,6 +22,7 @@ from knowledge.importing.extraction.readers import read
 from knowledge.importing.extraction.results import Extraction, Reason
 
 LENGTH = struct.Struct(">I")
+READY = b"r"
 MAX_NAME_BYTES = 4096
 _MAX_NESTING = 2000  # Python frames: some readers recurse once or twice per nested element
 
@@ -33,6 +34,7 @@ def main() -> int:
     warnings.simplefilter("ignore")
     sys.setrecursionlimit(_MAX_NESTING)
     confine()
+    connection.sendall(READY)
     while True:
         request = _receive(connection)
         if request is None:
