@@ -21,6 +21,9 @@ from search.engines.streams import pair
 # A person types ten words; everything beyond these limits is somebody else's text pasted in.
 MAX_QUERY_CHARS = 2_000
 MAX_WORDS = 16
+# Synonyms multiply the terms of a word; long queries say enough by themselves.
+MAX_WORDS_WITH_SYNONYMS = 8
+MAX_ALTERNATIVES = 16
 MAX_PHRASES = 8
 MAX_PHRASE_WORDS = 24
 MAX_SYNONYMS = 8
@@ -134,6 +137,8 @@ class _Planner:
         self._words_only = dict(ranking.words)
         self._parts_only = parts
         self._exact = {"title_exact": 2.0, "text_exact": 1.0}
+        self._planned = 0
+        self._alternatives = 0
 
     def plan(self, query: Query) -> Plan:
         phrases = [words for text in query.phrases[:MAX_PHRASES] if (words := _words(text))]
@@ -164,6 +169,9 @@ class _Planner:
             extra = joined.get(found[index].position)
             covered = found[index : index + (extra.last - extra.first + 1 if extra else 1)]
             index += len(covered)
+            if not extra and not covered[0].stem:
+                continue
+            self._planned += 1
             if extra and (extra.word or len(covered) > 1):
                 group = self._combined(extra.term, extra.word, covered)
             elif covered[0].stem:
@@ -228,6 +236,8 @@ class _Planner:
         return Best(nodes) if len(nodes) > 1 else own
 
     def _synonyms(self, stems: tuple[str, ...]) -> list[Node]:
+        if self._planned > MAX_WORDS_WITH_SYNONYMS:
+            return []
         alternatives = self._vocabulary.synonyms_of(stems)[:MAX_SYNONYMS]
         return [
             self._expression(alternative, self._ranking.synonym) for alternative in alternatives
@@ -294,14 +304,15 @@ class _Planner:
 
     def _either(self, alternatives: Iterable[str]) -> Node | None:
         nodes: list[Node] = []
-        for text in tuple(alternatives)[:MAX_WORDS]:
+        for text in alternatives:
+            if self._alternatives >= MAX_ALTERNATIVES:
+                break
             groups, _ = self._groups(text[:MAX_QUERY_CHARS])
+            groups = groups[: MAX_ALTERNATIVES - self._alternatives]
+            self._alternatives += len(groups)
             if groups:
-                nodes.append(
-                    Every(tuple(group.node for group in groups))
-                    if len(groups) > 1
-                    else groups[0].node
-                )
+                parts = tuple(group.node for group in groups)
+                nodes.append(Every(parts) if len(parts) > 1 else parts[0])
         return Best(tuple(nodes)) if nodes else None
 
     def _unwanted(self, text: str) -> Node | None:

@@ -78,4 +78,4 @@ def distance(one: str, other: str, limit: int) -> int:
         if min(row) > limit:
             return limit + 1
         before, previous = previous, row
-    return previous[-1]
+    return min(previous[-1], limit + 1)

@@ -394,3 +394,17 @@ def test_any_input_is_answered_at_once(engine: SearchEngine, typed: str) -> None
 def test_far_pages_are_empty(engine: SearchEngine) -> None:
     result = engine.search(Query(offset=9_000, limit=100), ALL)
     assert (keys(result), result.total) == ([], 6)
+
+
+def test_words_with_many_synonyms_stay_within_the_engines_limits(engine: SearchEngine) -> None:
+    rich = (
+        "Gaststättenerlaubnis Bewohnerparkausweis Wohnungslosenhilfe Schankwirtschaft Bildschirmfoto Autokennzeichen "
+        "Schwerbehindertenausweis Parkausweis Sicherungskopie Personenkraftwagen Parkerlaubnis Wohnsitzwechsel "
+        "Strafanzeige Sicherheitsdienst Notarztwagen Mietwagen Kraftwagen Gefängnis"
+    )
+    every = tuple(rich.split())
+    query = Query(
+        words=every, any_of=(every,) * 8, phrases=every[:8], excluded=every, facets=FACETS
+    )
+    for one in (query, Query(words=every, facets=FACETS), Query(any_of=(every,) * 8)):
+        assert engine.search(one, ALL).total == 0
