@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -20,11 +21,12 @@ _SPACE_ROOT_DEPTH = 3
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page as a link; `depth` counts from 1, the tree's root."""
+    """A page as a link; `depth` counts from 1, the tree's root; `is_group`: the home page of a working group."""
 
     title: str
     url: str
     path: str
+    is_group: bool = False
 
     @property
     def depth(self) -> int:
@@ -60,7 +62,10 @@ def _places(user: Person, paths: list[str]) -> list[Place]:
     page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
     wanted = Q(depth=_SPACE_ROOT_DEPTH) | Q(path__in=paths)
     rows = page_model.objects.visible_to(user).filter(wanted).order_by("path")
+    groups = ContentType.objects.get_by_natural_key("groups", "grouppage").pk
     return [
-        Place(title=title, url=address_of(url_path), path=path)
-        for title, url_path, path in rows.values_list("title", "url_path", "path")
+        Place(title, address_of(url_path), path, is_group=content_type == groups)
+        for title, url_path, path, content_type in rows.values_list(
+            "title", "url_path", "path", "content_type"
+        )
     ]

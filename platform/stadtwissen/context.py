@@ -6,10 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from access.rights import can, rights_of
 from access.roles import Action, Role
 from knowledge.frame import spaces_of
+
+# From this many on, working groups share one entry of the navigation.
+MANY_GROUPS = 2
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -25,7 +29,17 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    return [
-        {"title": one.title, "url": one.url, "current": request.path.startswith(one.url)}
-        for one in spaces_of(request.user)
-    ]
+    """Return an entry for each space; several working groups share one, which leads to their list."""
+    spaces = spaces_of(request.user)
+    groups = [one for one in spaces if one.is_group]
+    entries = []
+    for one in spaces:
+        current = request.path.startswith(one.url)
+        if len(groups) < MANY_GROUPS or not one.is_group:
+            entries.append({"title": one.title, "url": one.url, "current": current})
+        elif one is groups[0]:
+            in_group = any(request.path.startswith(group.url) for group in groups)
+            entries.append(
+                {"title": _("Working groups"), "url": "/#arbeitsgruppen", "current": in_group}
+            )
+    return entries
