@@ -53,7 +53,9 @@ def read_files(files: Iterable[SourceFile], *, known: Mapping[str, str]) -> Iter
                     _at_once(
                         threads,
                         file,
-                        _("Another file has the same name, spelt with other characters."),
+                        _(
+                            "Another file has the same name, spelt with other characters. Rename one of the two."
+                        ),
                     )
                 )
             else:

@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Build the retrieval corpus (11,621 German documents) for `manage.py import_corpus` and `manage.py search evaluate`.
+
+    python3 benchmarks/corpora/retrieval_corpus.py [TARGET]     # default: var/corpora/retrieval/corpus.jsonl
+
+The builder lies beside this project, in `../shared/retrieval/`; it unpacks Debian packages, whose texts keep their own
+free licences, and adds paragraphs of German statutes. Nothing of it is committed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+BUILDER = PROJECT_DIR.parent / "shared" / "retrieval" / "build_corpus.py"
+DEFAULT_TARGET = PROJECT_DIR / "var" / "corpora" / "retrieval"
+
+
+def main() -> int:
+    """Build the corpus unless it is there; say where it is."""
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
+    parser.add_argument("target", nargs="?", type=Path, default=DEFAULT_TARGET)
+    target: Path = parser.parse_args().target
+    corpus = target / "corpus.jsonl"
+    if not corpus.exists():
+        if not BUILDER.exists():
+            print(
+                f"The builder is missing: {BUILDER}. It belongs to the shared material beside the project.",
+                file=sys.stderr,
+            )
+            return 2
+        target.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run([sys.executable, str(BUILDER), str(target)], check=False)
+        if done.returncode:
+            corpus.unlink(missing_ok=True)  # half a corpus would be taken for a whole one
+            return done.returncode
+    with corpus.open(encoding="utf-8") as lines:
+        print(f"{sum(1 for _line in lines)} documents in {corpus}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
