@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from access.scope import AccessScope
-
 from search.analysis.vocabulary import german_vocabulary
 from search.documents import SearchDocument
 from search.engines import make_engine
@@ -77,7 +76,9 @@ class Evaluation:
         }
 
 
-def evaluate_files(*, corpus: Path, queries: Path, qrels: Path, engine: str) -> dict[str, str | int | float]:
+def evaluate_files(
+    *, corpus: Path, queries: Path, qrels: Path, engine: str
+) -> dict[str, str | int | float]:
     """Measure as `evaluate` does and give the figures for printing as one JSON object."""
     return evaluate(corpus=corpus, queries=queries, qrels=qrels, engine=engine).rounded()
 
@@ -106,7 +107,8 @@ def evaluate(*, corpus: Path, queries: Path, qrels: Path, engine: str) -> Evalua
         begun = time.perf_counter()
         documents = target.rebuild(_documents(corpus))
         index_s = time.perf_counter() - begun
-        for qid in judged:  # once before measuring: caches and the engine's compiler are warm in daily use too
+        # Once before measuring: caches and the engine's compiler are warm in daily use too.
+        for qid in judged:
             _ask(target, asked[qid])
         answers = {qid: _ask(target, asked[qid]) for qid in judged}
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.analysis.normal import MAX_WORD_CHARS, fold, surface
@@ -17,12 +17,16 @@ from search.engines.matching import Matcher
 from search.engines.plan import plan
 from search.engines.spelling import distance
 
+# The first word loads the word list, and a busy machine is no failure.
+WITHOUT_CLOCK = settings(deadline=None)
+
 GERMAN = st.text(
     alphabet="abcdefghijklmnopqrstuvwxyzäöüßÄÖÜ -.§0123456789'‑\u00ad\u0308\n", max_size=80
 )
 ANY = st.one_of(st.text(max_size=80), GERMAN)
 
 
+@WITHOUT_CLOCK
 @given(ANY)
 def test_tokens_lie_inside_the_text_in_order(text: str) -> None:
     found = tokens(text)
@@ -39,12 +43,14 @@ def test_tokens_lie_inside_the_text_in_order(text: str) -> None:
         assert 0 <= extra.first <= extra.last < len(found)
 
 
+@WITHOUT_CLOCK
 @given(ANY)
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert surface(surface(text)) == surface(text)
 
 
+@WITHOUT_CLOCK
 @given(GERMAN)
 def test_composed_and_decomposed_text_give_the_same_words(text: str) -> None:
     composed, decomposed = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
@@ -53,6 +59,7 @@ def test_composed_and_decomposed_text_give_the_same_words(text: str) -> None:
     ]
 
 
+@WITHOUT_CLOCK
 @given(GERMAN)
 def test_upper_case_changes_no_word(text: str) -> None:
     text = text.replace(
@@ -63,6 +70,7 @@ def test_upper_case_changes_no_word(text: str) -> None:
     ]
 
 
+@WITHOUT_CLOCK
 @given(ANY)
 def test_a_stem_is_its_own_stem(text: str) -> None:
     for token in tokens(text):
@@ -70,6 +78,7 @@ def test_a_stem_is_its_own_stem(text: str) -> None:
             assert stem(token.stem) == token.stem
 
 
+@WITHOUT_CLOCK
 @given(ANY)
 def test_terms_hold_no_blanks(text: str) -> None:
     found = tokens(text)
@@ -81,6 +90,7 @@ def test_terms_hold_no_blanks(text: str) -> None:
         assert len(term.split()) == 1
 
 
+@WITHOUT_CLOCK
 @given(ANY, ANY)
 def test_marks_lie_inside_the_text_without_overlaps(typed: str, text: str) -> None:
     query = Query(words=tuple(typed.split()), phrases=(typed,), any_of=((typed, text),))
@@ -91,6 +101,7 @@ def test_marks_lie_inside_the_text_without_overlaps(typed: str, text: str) -> No
         assert before.end <= after.start
 
 
+@WITHOUT_CLOCK
 @given(
     st.lists(ANY, max_size=4),
     st.lists(ANY, max_size=2),
@@ -117,6 +128,7 @@ def test_any_query_and_vocabulary_can_be_planned(
                 }
 
 
+@WITHOUT_CLOCK
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
 def test_the_distance_is_symmetric_and_zero_for_equals(one: str, other: str) -> None:
     assert distance(one, other, 9) == distance(other, one, 9)
