@@ -18,7 +18,7 @@ from wagtail.query import PageQuerySet
 from access.models import Space
 from access.querysets import VisiblePagesMixin
 from access.reader import current_reader
-from access.rights import Person, can
+from access.rights import Person, can, scope_for
 from access.roles import Action
 from accounts.models import Organisation
 from knowledge.addresses import address_of, slug_of
@@ -142,12 +142,17 @@ class KnowledgePage(AbstractPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the files that the reader may see, and what she may do with the page."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["shown_space"] = self.space if self._space_is_known_to(request.user) else None
         context["breadcrumbs"] = breadcrumbs(request.user, self.path)
         context["attachments"] = self._attachments_for(request.user)
         if can(request.user, Action.USE_ADMIN) and can(request.user, Action.PUBLISH, self):
             context["edit_url"] = reverse("wagtailadmin_pages:edit", args=[self.pk])
         context["review_overdue"] = bool(self.review_by and self.review_by < timezone.localdate())
         return context
+
+    def _space_is_known_to(self, user: Person) -> bool:
+        """Tell whether `user` may know the space's name; a shared page alone doesn't tell it."""
+        return self.space_id in scope_for(user).spaces
 
     def _attachments_for(self, user: Person) -> list[dict[str, Any]]:
         """Return the attached files for `components/attachment_list.html`."""

@@ -62,15 +62,19 @@ def page_access(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -> HttpResponse:
+    user = _user(request)
     roles, shares = holdings_on_space(page.space), shares_reaching(page)
-    own = explain(_user(request), page, holdings=[*roles, *shares])
+    own = explain(user, page, holdings=[*roles, *shares])
+    # Somebody with whom the page was shared learns why she sees it, not who is in a space that isn't hers.
+    reads_space = can(user, Action.READ, page.space)
     return render(
         request,
         "access/page_access.html",
         {
             "page": page,
-            "holdings": _rows(roles),
-            "shares": _rows(shares),
+            "reads_space": reads_space,
+            "holdings": _rows(roles) if reads_space else [],
+            "shares": _rows(shares) if reads_space else [],
             "form": form,
             "own_reasons": own.reasons,
         },

@@ -149,3 +149,13 @@ def test_queries_do_not_grow_with_grants(
         client.get(f"/zugriff/seite/{page.pk}/")
     with django_assert_max_num_queries(12):
         client.get("/zugriff/bereich/bereich-a/")
+
+
+def test_a_share_tells_nothing_of_the_space(cast: Cast, client: Client) -> None:
+    page = make_article(cast.space_a, "Seite")
+    share_page(page, cast.reader_b, actor=cast.steward_a)
+    client.force_login(cast.reader_b)
+    for url in (page.url, f"/zugriff/seite/{page.pk}/", "/", "/suche/?q=Seite"):
+        text = client.get(url).content.decode()
+        assert "Bereich-A" not in text, url
+        assert "Amt A" not in text, url
