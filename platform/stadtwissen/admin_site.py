@@ -7,11 +7,14 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from taggit.models import Tag
 from wagtail.utils.urlpatterns import decorate_urlpatterns
@@ -48,6 +51,8 @@ def _guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except MultiValueDictKeyError as error:
             # Wagtail reads some fields of its forms unchecked.
             raise BadRequest("A field of the form is missing.") from error
+        except ProtectedError:
+            return _still_in_use(request)
 
     return wrapped
 
@@ -57,6 +62,15 @@ def _found(response: HttpResponse) -> HttpResponse:
     if response.status_code == HTTPStatus.NOT_FOUND:
         raise Http404
     return response
+
+
+def _still_in_use(request: HttpRequest) -> HttpResponse:
+    """Say that something can't be deleted, not by which pages it is used: some may be hidden."""
+    sentence = _("This is still in use and can't be deleted. Nothing was changed.")
+    if request.headers.get("x-requested-with") == "XMLHttpRequest":
+        return JsonResponse({"success": False, "error": sentence}, status=HTTPStatus.CONFLICT)
+    messages.error(request, sentence)
+    return redirect("wagtailadmin_home")
 
 
 @require_safe

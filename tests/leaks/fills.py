@@ -151,6 +151,18 @@ def _pages(world: World) -> Iterator[Fill]:
     yield Fill("", "/")
 
 
+def _page_rights(world: World) -> Iterator[Fill]:
+    for group, page in world.objects["page"]:
+        yield Fill(group, reverse("access:page", args=[page.pk]), "page")
+    yield Fill(NOWHERE, reverse("access:page", args=[MISSING]), "page")
+
+
+def _space_rights(world: World) -> Iterator[Fill]:
+    for group, space in (("a", world.cast.space_a), ("b", world.cast.space_b)):
+        yield Fill(group, reverse("access:space", args=[space.slug]), "space")
+    yield Fill(NOWHERE, reverse("access:space", args=["gibt-es-nicht"]), "space")
+
+
 def _documents(world: World) -> Iterator[Fill]:
     for group, document in world.objects["document"]:
         yield Fill(group, document.url, "document")
@@ -223,6 +235,8 @@ def _filtered(world: World) -> Iterator[Fill]:
 
 
 _SPECIAL: dict[str, Any] = {
+    "access:page": _page_rights,
+    "access:space": _space_rights,
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,
     "image": _images,

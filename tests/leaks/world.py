@@ -51,22 +51,27 @@ PREFIX = "kanarie"
 PUBLISHED_A, DRAFTS_A = "a", "e"
 PUBLISHED_B, DRAFTS_B = "b", "f"
 SHARED_B, GROUP_C = "s", "c"
+NAMES_B, NAMES_C = (
+    "n",
+    "m",
+)  # of people and circles: stewards choose among them, whomever they are with
 ALL_A = {PUBLISHED_A, DRAFTS_A}
-ALL_B = {PUBLISHED_B, DRAFTS_B, SHARED_B}
+READ_B = {PUBLISHED_B, SHARED_B, NAMES_B}
+ALL_B = {*READ_B, DRAFTS_B}
 MAY_READ: dict[str, set[str]] = {
     "reader_a": {PUBLISHED_A},
     "contributor_a": ALL_A,
     "publisher_a": ALL_A,
-    "steward_a": ALL_A,
-    "reader_b": {PUBLISHED_B, SHARED_B},
+    "steward_a": {*ALL_A, NAMES_B, NAMES_C},
+    "reader_b": READ_B,
     "publisher_b": ALL_B,
-    "member_of_both": {PUBLISHED_A, PUBLISHED_B, SHARED_B},
-    "curator": {*ALL_A, *ALL_B, GROUP_C},
+    "member_of_both": {PUBLISHED_A, *READ_B},
+    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C},
     "administrator": set(),
     "stranger": set(),
     "inactive": set(),
     "nobody": set(),
-    "publisher_a_reader_b": {*ALL_A, PUBLISHED_B, SHARED_B},  # works in A, reads B
+    "publisher_a_reader_b": {*ALL_A, *READ_B},  # works in A, reads B
     "share_receiver": {SHARED_B},  # one page of B was shared with her
 }
 
@@ -128,6 +133,8 @@ def build() -> World:
     _cross_references(world, cast.space_b, PUBLISHED_B, PUBLISHED_A)
     _make_group(world)
     _leave_traces(world)
+    for _group, page in world.objects["page"]:
+        page.refresh_from_db()
     drain()
     return world
 
@@ -140,8 +147,9 @@ def _picture(word: str) -> ContentFile[bytes]:
 
 def _fill_space(world: World, space: Space, group: str, drafts: str) -> None:
     new = world.words.new
+    names = NAMES_B if group == PUBLISHED_B else group
     owner = UserFactory(
-        username=new(group, "user name"), last_name=new(group, "last name of an owner"),
+        username=new(names, "user name"), last_name=new(names, "last name of an owner"),
         organisation=world.cast.organisation_a if group == "a" else world.cast.organisation_b,
     )  # fmt: skip
     grant_role(space, owner, Role.PUBLISHER, actor=None)
@@ -296,10 +304,10 @@ def _cross_references(world: World, space: Space, group: str, other: str) -> Non
 def _make_group(world: World) -> None:
     """Make a working group of people whom nobody of the cast knows."""
     new = world.words.new
-    circle = CircleFactory(name=new(GROUP_C, "name of a circle"))
+    circle = CircleFactory(name=new(NAMES_C, "name of a circle"))
     member = UserFactory(
-        username=new(GROUP_C, "user name of a member"), first_name=new(GROUP_C, "first name"),
-        last_name=new(GROUP_C, "last name"), email=f"{new(GROUP_C, 'mail of a member')}@example.org",
+        username=new(NAMES_C, "user name of a member"), first_name=new(NAMES_C, "first name"),
+        last_name=new(NAMES_C, "last name"), email=f"{new(GROUP_C, 'mail of a member')}@example.org",
         organisation=OrganisationFactory(),
     )  # fmt: skip
     Membership.objects.create(user=member, group=circle.group)
