@@ -22,7 +22,12 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show the form and the answer; htmx gets the answer alone and the permanent address to show for it."""
     asked = SearchRequest.from_address(request.GET)
     answer = service.search(request.user, asked)
-    context = {"answer": answer, "search_query": asked.text, "sorts": SORTS, "results_id": RESULTS_ID}
+    context = {
+        "answer": answer,
+        "search_query": asked.text,
+        "sorts": SORTS,
+        "results_id": RESULTS_ID,
+    }
     is_part = request.headers.get("HX-Target") == RESULTS_ID
     response = render(request, "search/_answer.html" if is_part else "search/search.html", context)
     if is_part:
