@@ -137,11 +137,19 @@ def test_make_run_in_a_fresh_clone_serves_a_clerk(tmp_path):
     port = free_port()
     env = environment(tmp_path / "home", PORT=str(port))
 
+    # Somebody loses patience in the middle of it: no trace of the inside, and nothing to mend.
+    with started("make", "run", cwd=clone, env=env) as impatient:
+        impatient.wait_for(re.compile(r"\[5/9\] Database tables"), timeout_s=200)
+        time.sleep(1)
+        impatient.ctrl_c(timeout_s=30)
+        assert "Stopped; nothing is lost" in impatient.output
+        assert "Traceback" not in impatient.output
+        assert re.search(r"\[1/9\] Installing uv", impatient.output)
+        assert "left in all" in impatient.output
+
     with started("make", "run", cwd=clone, env=env) as run:
         address = run.wait_for(ANNOUNCED, timeout_s=300)[1]
         assert address == f"http://localhost:{port}/"
-        assert re.search(r"\[1/9\] Installing uv", run.output)
-        assert "left in all" in run.output
         run.wait_for(re.compile(r"^  edg .*\n(?:.*\n)*\n?", re.MULTILINE), timeout_s=10)
 
         visitor = Visitor(address)
