@@ -137,7 +137,7 @@ def after_save(
 def password_saved(sender: type[User], instance: User, created: bool, **kwargs: Any) -> None:
     """Record a new password, whoever set it; a new hash of the same one, made at sign-in, is none."""
     # Django keeps the new password here until `save` is done, and clears it before it only renews the hash.
-    if not created and instance._password is not None:
+    if not created and vars(instance).get("_password") is not None:
         record("account.password_changed", actor=current_actor(), obj=instance)
 
 

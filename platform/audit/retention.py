@@ -43,11 +43,11 @@ def prune(log: str) -> int:
         last = lines.filter(sequence__isnull=False).order_by("-sequence")
         if first_kept is not None:
             last = last.filter(sequence__lt=first_kept)
-        end = last.values_list("sequence", "hash").first()
-        if end is None:
+        end = last.first()
+        if end is None or end.sequence is None:  # the second says so to mypy
             return 0
-        chain.anchor_sequence, chain.anchor_hash = end
-        chain.anchor_signature = signature("anchor", log, *end)
+        chain.anchor_sequence, chain.anchor_hash = end.sequence, end.hash
+        chain.anchor_signature = signature("anchor", log, end.sequence, end.hash)
         chain.save(update_fields=["anchor_sequence", "anchor_hash", "anchor_signature"])
         deleted, _by_model = lines.filter(sequence__lte=chain.anchor_sequence).delete()
         record("audit.pruned", actor=None, details={"log": log, "lines": deleted})

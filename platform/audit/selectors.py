@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -174,7 +175,7 @@ def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
-def _people(words: str) -> QuerySet[User]:
+def _people(words: str) -> QuerySet[User, Any]:
     people = User.objects.all()
     for word in words.split():
         people = people.filter(

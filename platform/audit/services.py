@@ -142,7 +142,8 @@ def _name_space(
     entry: Entry, obj: Model | None, space: SpaceLike | None, space_id: int | None
 ) -> None:
     if space is None and space_id is None:
-        space = obj if entry.object_type == "access.Space" else getattr(obj, "space", None)
+        own: Any = obj  # a space itself, a page or a file; the models lie above this app
+        space = own if entry.object_type == "access.Space" else getattr(own, "space", None)
     if space is not None:
         space_id, entry.space_slug = space.pk, space.slug
     entry.space_id = space_id

@@ -163,7 +163,8 @@ def _check_line(values: dict[str, Any], walk: _Walk) -> None:
 
 
 def _check_nothing_beyond(log: str) -> None:
-    head = Chain.objects.values_list("sequence", flat=True).get(pk=log)
+    # One statement, so that a line that is sealed meanwhile and the end that moves with it are seen together.
+    head = Chain.objects.filter(pk=log).values("sequence")
     beyond = Entry.objects.filter(log=log, sequence__gt=head).order_by("sequence")
     first = beyond.values_list("sequence", flat=True).first()
     if first is not None:

@@ -38,6 +38,28 @@ _ROLES = {
     "publisher": _("Publisher"),
     "steward": _("Steward"),
 }
+_COLUMNS = {
+    "changed": {
+        "username": _("sign-in name"),
+        "first_name": _("first name"),
+        "last_name": _("last name"),
+        "email": _("e-mail address"),
+        "organisation": _("organisation"),
+        "position": _("position"),
+        "platform_role": _("platform role"),
+        "is_active": _("account open or closed"),
+        "slug": _("short name in addresses"),
+        "name": _("name"),
+        "short_name": _("short name"),
+        "kind": _("kind"),
+        "is_collective": _("collective term"),
+        "title": _("title"),
+        "circle": _("circle"),
+        "is_curated": _("curated"),
+        "function": _("function"),
+        "until": _("end date"),
+    }
+}
 _YES_NO = {"True": _("yes"), "False": _("no")}
 _PLATFORM_ROLES = {value or "none": label for value, label in PlatformRole.choices}
 _FACTORS = {
@@ -92,7 +114,7 @@ PEOPLE = (
             ("role", _("Platform role now: %(role)s.")),
             ("is_active", _("Account open: %(is_active)s.")),
         ),
-        values={"role": _PLATFORM_ROLES, "is_active": _YES_NO},
+        values={"role": _PLATFORM_ROLES, "is_active": _YES_NO, **_COLUMNS},
     ),
     Action("person.removed", _("%(actor)s deleted the person %(object)s.")),
     Action(
@@ -106,6 +128,7 @@ PEOPLE = (
         _("%(actor)s changed the organisation %(object)s."),
         frozenset({"changed"}),
         additions=(_CHANGED,),
+        values=_COLUMNS,
     ),
     Action("organisation.removed", _("%(actor)s deleted the organisation %(object)s.")),
     Action("circle.added", _("%(actor)s added the circle %(object)s.")),
@@ -114,6 +137,7 @@ PEOPLE = (
         _("%(actor)s changed the circle %(object)s."),
         frozenset({"changed"}),
         additions=(_CHANGED,),
+        values=_COLUMNS,
     ),
     Action("circle.removed", _("%(actor)s deleted the circle %(object)s.")),
 )
@@ -153,6 +177,7 @@ RIGHTS = (
         _("%(actor)s changed the space “%(object)s”."),
         frozenset({"changed"}),
         additions=(_CHANGED,),
+        values=_COLUMNS,
     ),
     Action("space.removed", _("%(actor)s deleted the space “%(object)s”.")),
     Action(

@@ -76,8 +76,8 @@ def _value(action: Action, name: str, details: Mapping[str, Any]) -> str:
         return _("not stated")
     value = details[name]
     labels = action.values.get(name, {})
-    if str(value) in labels:
-        return str(labels[str(value)])
+    if labels:  # one value, or a list of them
+        return ", ".join(str(labels.get(part, part)) for part in str(value).split(", "))
     if isinstance(value, str) and (moment := _moment(value)) is not None:
         return moment
     return str(value)

@@ -183,9 +183,9 @@ def test_people_come_change_and_go(cast: Cast, said: Said) -> None:
     person.delete()
     assert said() == [
         "The installation added the person neu.",
-        "The installation changed the person neu. Changed: is_active, organisation, platform_role. "
+        "The installation changed the person neu. Changed: account open or closed, organisation, platform role. "
         "Platform role now: Curator. Account open: no.",
-        "The installation changed the person neu. Changed: platform_role. Platform role now: None.",
+        "The installation changed the person neu. Changed: platform role. Platform role now: None.",
         "The installation changed the person neu. Changed: organisation.",
         "The installation deleted the person neu.",
     ]
@@ -236,7 +236,7 @@ def test_spaces(db: None, said: Said) -> None:
     space.delete()
     assert said() == [
         "The installation added the space “Neuer Bereich”.",
-        "The installation changed the space “Neuer Bereich”. Changed: is_curated.",
+        "The installation changed the space “Neuer Bereich”. Changed: curated.",
         "The installation deleted the space “Neuer Bereich”.",
     ]
 

@@ -1,0 +1,45 @@
+"""Every line can be read in German."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polib
+import pytest
+from django.conf import settings
+
+from audit.actions import Action, all_actions
+
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+GERMAN = {
+    entry.msgid: entry.msgstr
+    for entry in polib.pofile(str(Path(settings.BASE_DIR) / "locale/fragments/audit.po"))
+}
+
+
+@pytest.mark.parametrize("action", all_actions(), ids=lambda action: action.name)
+def test_every_sentence_has_its_german_words(action: Action) -> None:
+    texts = [action.sentence, *(text for _detail, text in action.additions)]
+    texts += [label for labels in action.values.values() for label in labels.values()]
+    for text in texts:
+        # Labels that other apps own are in their catalogues.
+        english = _source(text)
+        if "%(" in english:
+            german = GERMAN[english]
+            assert set(_PLACEHOLDER.findall(german)) == set(_PLACEHOLDER.findall(english))
+            assert german.endswith((".", "s"))
+
+
+def test_a_sentence_names_only_what_is_recorded() -> None:
+    for action in all_actions():
+        known = {"actor", "object", "space", *action.details}
+        for text in (action.sentence, *(text for _detail, text in action.additions)):
+            assert set(_PLACEHOLDER.findall(_source(text))) <= known, action.name
+
+
+def _source(text: object) -> str:
+    from django.utils import translation
+
+    with translation.override(None):
+        return str(text)
