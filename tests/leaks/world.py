@@ -51,23 +51,23 @@ PREFIX = "kanarie"
 PUBLISHED_A, DRAFTS_A = "a", "e"
 PUBLISHED_B, DRAFTS_B = "b", "f"
 SHARED_B, GROUP_C = "s", "c"
-NAMES_B, NAMES_C = (
-    "n",
-    "m",
-)  # of people and circles: stewards choose among them, whomever they are with
-ALL_A = {PUBLISHED_A, DRAFTS_A}
+# Of people and circles: stewards choose among them, whomever they are with. The administrator's log names them, and
+# spaces, but no content.
+NAMES_A, NAMES_B, NAMES_C, SPACE_C = "o", "n", "m", "z"
+READ_A = {PUBLISHED_A, NAMES_A}
+ALL_A = {*READ_A, DRAFTS_A}
 READ_B = {PUBLISHED_B, SHARED_B, NAMES_B}
 ALL_B = {*READ_B, DRAFTS_B}
 MAY_READ: dict[str, set[str]] = {
-    "reader_a": {PUBLISHED_A},
+    "reader_a": READ_A,
     "contributor_a": ALL_A,
     "publisher_a": ALL_A,
     "steward_a": {*ALL_A, NAMES_B, NAMES_C},
     "reader_b": READ_B,
     "publisher_b": ALL_B,
-    "member_of_both": {PUBLISHED_A, *READ_B},
-    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C},
-    "administrator": set(),
+    "member_of_both": {*READ_A, *READ_B},
+    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C},
+    "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C},
     "stranger": set(),
     "inactive": set(),
     "nobody": set(),
@@ -147,7 +147,7 @@ def _picture(word: str) -> ContentFile[bytes]:
 
 def _fill_space(world: World, space: Space, group: str, drafts: str) -> None:
     new = world.words.new
-    names = NAMES_B if group == PUBLISHED_B else group
+    names = NAMES_B if group == PUBLISHED_B else NAMES_A
     owner = UserFactory(
         username=new(names, "user name"), last_name=new(names, "last name of an owner"),
         organisation=world.cast.organisation_a if group == "a" else world.cast.organisation_b,
@@ -312,7 +312,7 @@ def _make_group(world: World) -> None:
     )  # fmt: skip
     Membership.objects.create(user=member, group=circle.group)
     space = create_space(
-        slug=new(GROUP_C, "slug of a space"), title=new(GROUP_C, "title of a space"),
+        slug=new(SPACE_C, "slug of a space"), title=new(SPACE_C, "title of a space"),
         description=new(GROUP_C, "description of a space"), circle=circle,
         home_page=GroupPage(kind="working_group"),
     )  # fmt: skip
