@@ -4,7 +4,7 @@ The queries are one to three words from titles of the corpus, drawn once with a 
 them one after another. `engine` is the engine's own part (scope, facets, 20 hits), `service` adds the check against the
 database and the marked passages, `view` is the whole page through Django's middleware (test client, no network).
 
-    uv run python -m benchmarks.search_service [--documents 2000] [--queries 200]
+    uv run python -m benchmarks.search_service [--documents 1000] [--queries 200]
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from benchmarks import stacks
 
@@ -26,7 +27,7 @@ def main() -> None:
     """Measure every stack in a process of its own; prints one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
-        "--documents", type=int, default=2000, help="how many documents of the corpus"
+        "--documents", type=int, default=1000, help="how many documents of the corpus"
     )
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--stack", help=argparse.SUPPRESS)
@@ -80,8 +81,14 @@ def _measure(count: int) -> dict[str, object]:
         "median_hits": statistics.median(found),
         "engine": _times(lambda at: engine.search(asked[at], scope), count),
         "service": _times(lambda at: search(reader, requests[at]), count),
-        "view": _times(lambda at: client.get("/suche/", {"q": queries[at]}), count),
+        "view": _times(lambda at: _page(client, queries[at]), count),
     }
+
+
+def _page(client: Any, text: str) -> None:
+    status = client.get("/suche/", {"q": text}).status_code
+    if status != 200:
+        raise RuntimeError(f"/suche/ answered {status}.")
 
 
 def _queries(titles: Sequence[str], count: int) -> list[str]:

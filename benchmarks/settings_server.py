@@ -2,6 +2,7 @@
 
 import os
 
+os.environ.setdefault("STADTWISSEN_HOME", "var/bench-server")
 os.environ.setdefault("STADTWISSEN_SECRET_KEY", "only-for-benchmarks-" * 3)
 os.environ.setdefault("STADTWISSEN_ALLOWED_HOSTS", "testserver,127.0.0.1")
 os.environ.setdefault("STADTWISSEN_HTTPS", "0")

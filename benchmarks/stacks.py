@@ -67,6 +67,7 @@ def prepare(stack: str, *, documents: int) -> None:
     if stack == "server":
         _create_database()
     manage(stack, "migrate", "-v0", "--skip-checks")
+    manage(stack, "collectstatic", "--noinput", "-v0", "--skip-checks")
     manage(stack, "shell", "-v0", "-c", PREPARE)
     if documents:
         manage(stack, "import_corpus", str(CORPUS), "--space", SPACE, "--limit", str(documents))
