@@ -25,6 +25,10 @@ _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br", "hr"}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _EMPTY_LINK = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+_LIST = re.compile(r"</?(?:ul|ol)>")
+_CONTENTS_TITLE = re.compile(
+    r"<p>(?:<strong>)?(?:Inhalt|Inhaltsverzeichnis|Contents|Table of Contents)(?:</strong>)?</p>\s*$"
+)
 _BACKTICKS = re.compile(r"`{3,}")
 
 # Any: a stream's raw value is JSON of many shapes.
@@ -149,10 +153,32 @@ class _Links:
             url_schemes=_SCHEMES,
             link_rel=None,
         )
+        html = self._without_own_contents(html)
         html = _EMPTY_LINK.sub(r"\1", _LINK.sub(self._replacement, html))
         for ours, theirs in (("strong", "b"), ("em", "i")):
             html = html.replace(f"<{ours}>", f"<{theirs}>").replace(f"</{ours}>", f"</{theirs}>")
         return html.replace("<br>", "<br/>").replace("<hr>", "<hr/>")
+
+    def _without_own_contents(self, html: str) -> str:
+        """Drop lists that lead to places on this very page: our links cannot, so nothing is left of them."""
+        kept, start, depth = [], 0, 0
+        for found in _LIST.finditer(html):
+            depth += -1 if found.group().startswith("</") else 1
+            if depth == 1 and not found.group().startswith("</"):
+                kept.append(html[start : found.start()])
+                start = found.start()
+            elif depth == 0:
+                if self._is_own_contents(html[start : found.end()]):
+                    kept[-1] = _CONTENTS_TITLE.sub("", kept[-1])
+                else:
+                    kept.append(html[start : found.end()])
+                start = found.end()
+        return "".join(kept) + html[start:]
+
+    def _is_own_contents(self, html: str) -> bool:
+        own = posixpath.basename(self.source_path)
+        links = [unquote(unescape(href).split("#")[0]) for href, _text in _LINK.findall(html)]
+        return len(links) >= html.count("<li>") > 1 and all(link == own for link in links)
 
     def _replacement(self, found: re.Match[str]) -> str:
         text = found.group(2)

@@ -32,7 +32,9 @@ from knowledge.importing.texts import keep_extraction
 MAX_DEPTH = 60  # treebeard's path has room for 63 levels
 MAX_SLUG_CHARS = 80
 MAX_SOURCE_PATH_CHARS = 700
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_IN_SLUGS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", ".": "-", "/": "-", ":": "-", "–": "-"}
+)
 
 
 class CannotImport(Exception):
@@ -76,6 +78,7 @@ class PageWriter:
         self._sources = sources
         self._folders: dict[tuple[str, ...], KnowledgePage] = {(): root}
         self._slugs: dict[int, set[str]] = {}
+        self._titles: dict[int, set[str]] = {}
         self._undo: list[Callable[[], object]] = []  # of one document, if its transaction fails
         self._known = {
             imported.source_path: imported
@@ -133,9 +136,10 @@ class PageWriter:
 
     def _create(self, document: SourceDocument, body: Body) -> WrittenPage:
         parent = self._folder(document.folders, titles=document.folder_titles)
+        title = self._own_title(parent, document)
         page = ArticlePage(
-            title=document.title,
-            slug=self._free_slug(parent, document.title),
+            title=title,
+            slug=self._free_slug(parent, title),
             body=json.dumps(body.blocks),
             owner=self._actor,
         )
@@ -188,7 +192,9 @@ class PageWriter:
         was_edited = page.latest_revision_id != imported.revision_id or is_offline
         if was_edited:
             page = page.get_latest_revision_as_object()
-        page.title, page.body = document.title, json.dumps(body.blocks)
+        if page.title != _with_name(document):
+            page.title = document.title
+        page.body = json.dumps(body.blocks)
         if document.file is not None:
             self._renew_attachment(page, document, keep_published=was_edited)
         if was_edited:
@@ -248,11 +254,21 @@ class PageWriter:
         self._known[imported.source_path] = imported
         self._undo.append(lambda: self._known.pop(imported.source_path, None))
 
+    def _own_title(self, parent: KnowledgePage, document: SourceDocument) -> str:
+        """Return the title, with the file's name where a page beside it has the same one."""
+        if parent.pk not in self._titles:
+            self._titles[parent.pk] = set(parent.get_children().values_list("title", flat=True))
+        taken = self._titles[parent.pk]
+        title = _with_name(document) if document.title in taken else document.title
+        taken.add(title)
+        self._undo.append(lambda: taken.discard(title))
+        return title
+
     def _free_slug(self, parent: KnowledgePage, title: str) -> str:
         if parent.pk not in self._slugs:
             self._slugs[parent.pk] = set(parent.get_children().values_list("slug", flat=True))
         taken = self._slugs[parent.pk]
-        stem = slugify(title.casefold().translate(_UMLAUTS))[:MAX_SLUG_CHARS].strip("-_") or "seite"
+        stem = slugify(title.lower().translate(_IN_SLUGS))[:MAX_SLUG_CHARS].strip("-_") or "seite"
         slug, number = stem, 1
         while slug in taken:
             number += 1
@@ -294,6 +310,12 @@ class PageWriter:
         self._undo.append(lambda: storage.delete(name))
         if document.extraction is not None:
             keep_extraction(kept, document.extraction, file_hash=kept.file_hash)
+
+
+def _with_name(document: SourceDocument) -> str:
+    """Return the title with the name of the file behind it."""
+    name = document.source_path.rsplit("/", 1)[-1]
+    return f"{document.title[: 250 - len(name)]} ({name})"[:255]
 
 
 def _file_name(document: SourceDocument) -> str:

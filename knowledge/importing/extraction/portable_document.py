@@ -170,15 +170,23 @@ def _large_lines(pages: list[list[tuple[str, float]]]) -> list[set[str]]:
 
 
 def _without_running_titles(pages: list[list[str]]) -> list[list[str]]:
-    """Drop first and last lines that recur, digits aside, on many pages."""
+    """Drop first and last lines that recur, digits aside, on many pages or on pages close by."""
     if len(pages) < 4:
         return pages
-    seen: Counter[str] = Counter()
-    for page in pages:
-        seen.update({_shape(line) for line in [*page[:_EDGE_LINES], *page[-_EDGE_LINES:]]})
+    edges = [
+        {_shape(line) for line in [*page[:_EDGE_LINES], *page[-_EDGE_LINES:]]} for page in pages
+    ]
+    seen = Counter(shape for edge in edges for shape in edge)
     least = max(3, int(len(pages) * _EDGE_SHARE))
-    recurring = {shape for shape, count in seen.items() if count >= least}
-    return [_trimmed(page, recurring) for page in pages]
+    everywhere = {shape for shape, count in seen.items() if count >= least}
+    trimmed = []
+    for number, page in enumerate(pages):
+        # Prefaces and chapters have running titles of their own.
+        around = edges[max(0, number - 2) : number] + edges[number + 1 : number + 3]
+        nearby = Counter(shape for edge in around for shape in edge)
+        close = {shape for shape, count in nearby.items() if count >= 2}
+        trimmed.append(_trimmed(page, everywhere | close))
+    return trimmed
 
 
 def _trimmed(page: list[str], recurring: set[str]) -> list[str]:
@@ -233,6 +241,8 @@ def _blocks(
             for bookmark in bookmarks
             if bookmark.page in {number, -1}
         }
+        if sum(bool(_LEADERS.search(line)) for line in page) * 2 > len(page):
+            continue
         usual = _usual_length(page)
         for line in page:
             if _LEADERS.search(line):
