@@ -29,6 +29,8 @@ class ExtractedText(models.Model):
     reason = models.CharField(_("reason why there is no text"), max_length=20, blank=True)
     language = models.CharField(_("language"), max_length=2, default="de")
     is_truncated = models.BooleanField(_("truncated"), default=False)
+    # An imported page says all that its original says: kept in both, each passage would be found twice.
+    is_on_page = models.BooleanField(_("whole text is on the page"), default=False)
     extracted_at = models.DateTimeField(_("extracted at"), auto_now=True)
 
     class Meta:

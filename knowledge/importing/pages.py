@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +34,28 @@ from knowledge.importing.texts import keep_extraction
 MAX_DEPTH = 60  # treebeard's path has room for 63 levels
 MAX_SLUG_CHARS = 80
 MAX_SOURCE_PATH_CHARS = 700
+_WITH_PAGES = frozenset({"pdf", "pptx", "odp", "xlsx", "ods"})
 _IN_SLUGS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", ".": "-", "/": "-", ":": "-", "–": "-"}
 )
+
+
+_writing: ContextVar[bool] = ContextVar("importing_writes", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Mark what happens in the block as the import's own doing."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def is_writing() -> bool:
+    """Tell whether the import itself is writing."""
+    return _writing.get()
 
 
 class CannotImport(Exception):
@@ -104,7 +125,7 @@ class PageWriter:
         """
         self._undo.clear()
         try:
-            with transaction.atomic():
+            with transaction.atomic(), writing():
                 return self._write(document)
         except BaseException:
             for undo in reversed(self._undo):
@@ -123,6 +144,7 @@ class PageWriter:
             page_of=self.page_id_of,
             sources=self._sources,
         )
+        document = replace(document, is_on_page=_fits(document, body))
         imported = self._known.get(document.source_path)
         if imported is None:
             return self._create(document, body)
@@ -293,6 +315,7 @@ class PageWriter:
         """Put the new original in the place of the old one; beside it while the published page stays as it is."""
         attached = page.attachments.first()
         if attached is None or keep_published:
+            document = replace(document, is_on_page=False)
             page.attachments.set([PageAttachment(document=self._attach(document))])
             return
         kept = attached.document
@@ -309,7 +332,24 @@ class PageWriter:
         storage, name = kept.file.storage, kept.file.name
         self._undo.append(lambda: storage.delete(name))
         if document.extraction is not None:
-            keep_extraction(kept, document.extraction, file_hash=kept.file_hash)
+            keep_extraction(
+                kept,
+                document.extraction,
+                file_hash=kept.file_hash,
+                is_on_page=document.is_on_page,
+            )
+
+
+def _fits(document: SourceDocument, body: Body) -> bool:
+    """Tell whether the page says all that the original says; of files with pages, the page number counts too."""
+    extraction = document.extraction
+    return (
+        extraction is not None
+        and len(extraction.pages) == 1
+        and extraction.format not in _WITH_PAGES
+        and not extraction.is_truncated
+        and not body.is_shortened
+    )
 
 
 def _with_name(document: SourceDocument) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.signals import post_save
+from wagtail.signals import page_published as published
 
-from knowledge.files.models import KnowledgeDocument
+from knowledge.files.models import KnowledgeDocument, PageAttachment
 
 
 def document_saved(
@@ -26,8 +27,33 @@ def document_saved(
     transaction.on_commit(after_commit)
 
 
+def page_published(sender: type, instance: Any, revision: Any, **kwargs: Any) -> None:
+    """Keep the text of an imported page's original apart as soon as people edit the page."""
+    from knowledge.importing.models import ImportedPage
+    from knowledge.importing.pages import is_writing
+    from knowledge.importing.texts import keep_apart
+
+    if not is_writing() and ImportedPage.objects.filter(page_id=instance.pk).exists():
+        keep_apart(KnowledgeDocument.objects.filter(attached_to__page_id=instance.pk))
+
+
+def document_attached(sender: type, instance: PageAttachment, **kwargs: Any) -> None:
+    """Keep the text of an imported page's original apart when another page attaches it, too."""
+    from knowledge.importing.pages import is_writing
+    from knowledge.importing.texts import keep_apart
+
+    if not is_writing() and not kwargs.get("raw"):
+        others = PageAttachment.objects.filter(document_id=instance.document_id)
+        if others.exclude(page_id=instance.page_id).exists():
+            keep_apart([instance.document])
+
+
 def connect() -> None:
-    """Connect the receiver; called once, when the apps are ready."""
+    """Connect the receivers; called once, when the apps are ready."""
+    published.connect(page_published, dispatch_uid="importing_page_published")
+    post_save.connect(
+        document_attached, sender=PageAttachment, dispatch_uid="importing_document_attached"
+    )
     post_save.connect(
         document_saved, sender=KnowledgeDocument, dispatch_uid="importing_document_saved"
     )

@@ -63,6 +63,7 @@ class SourceDocument:
         file: The original to attach, if any.
         extraction: What was read out of the original.
         folder_titles: Titles of its folders, where they differ from their names.
+        is_on_page: The page holds all of the original's text.
     """
 
     source_path: str
@@ -72,6 +73,7 @@ class SourceDocument:
     file: Path | None = None
     extraction: Extraction | None = None
     folder_titles: tuple[str, ...] = ()
+    is_on_page: bool = False
 
     @property
     def folders(self) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
@@ -37,7 +39,11 @@ def ensure_extracted(document: KnowledgeDocument) -> ExtractedText:
 
 @transaction.atomic
 def keep_extraction(
-    document: KnowledgeDocument, extraction: Extraction, *, file_hash: str
+    document: KnowledgeDocument,
+    extraction: Extraction,
+    *,
+    file_hash: str,
+    is_on_page: bool = False,
 ) -> ExtractedText:
     """Keep what was read out of the document's present file, and note its pages for the search.
 
@@ -45,13 +51,15 @@ def keep_extraction(
         document: Whose text it is.
         extraction: What was read.
         file_hash: Of the file that was read; empty if there is none, so that it is tried again.
+        is_on_page: The page that it is attached to says the same: its text is not kept a second time.
     """
     kept, _created = ExtractedText.objects.update_or_create(
         document=document,
         defaults={
             "file_name": document.file.name,
             "file_hash": file_hash,
-            "pages": list(extraction.pages),
+            "pages": [] if is_on_page else list(extraction.pages),
+            "is_on_page": is_on_page,
             "reason": extraction.reason or "",
             "language": extraction.language,
             "is_truncated": extraction.is_truncated,
@@ -68,6 +76,13 @@ def has_current_text(document: KnowledgeDocument) -> bool:
         file_name=document.file.name,  # a new file never gets an old one's name
         file_hash=document.file_hash or "not known",
     ).exists()
+
+
+def keep_apart(documents: Iterable[KnowledgeDocument]) -> None:
+    """Have documents read after the transaction whose text stood only on an imported page until now."""
+    for document in documents:
+        if ExtractedText.objects.filter(document=document, is_on_page=True).delete()[0]:
+            transaction.on_commit(partial(read_later, document))
 
 
 def read_later(document: KnowledgeDocument) -> None:

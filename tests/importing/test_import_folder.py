@@ -16,12 +16,12 @@ from wagtail.models import Revision
 
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.basepage.models import KnowledgePage
-from knowledge.files.models import KnowledgeDocument
+from knowledge.files.models import KnowledgeDocument, PageAttachment
 from knowledge.importing import pages as pages_module
 from knowledge.importing.models import ExtractedText, ImportedPage
 from knowledge.importing.services import ImportProblem, Outcome, Report, find_parent, import_folder
 from tests.conftest import Cast
-from tests.factories import home_of, publish_below
+from tests.factories import home_of, make_article, publish_below
 from tests.importing import builders
 
 
@@ -88,7 +88,10 @@ def test_each_file_becomes_a_published_page_with_its_original(cast: Cast, folder
         assert not page.has_unpublished_changes
         attached = page.attachments.get().document
         assert attached.space == cast.space_a
-        assert attached.extracted_text.pages
+        # Without pages of its own, an original says what its page says: kept once, found once.
+        is_on_page = not attached.title.endswith(".pdf")
+        assert attached.extracted_text.is_on_page == is_on_page
+        assert bool(attached.extracted_text.pages) != is_on_page
     document = article("Lagebericht").attachments.get().document
     assert document.title == "Bericht.pdf"
     assert len(document.extracted_text.pages) == 2
@@ -173,7 +176,7 @@ def test_changed_file_gives_its_page_a_new_revision(cast: Cast, folder: Path) ->
     assert "Neuer Text." in body_of(after)
     document = after.attachments.get().document
     assert document.pk == before.attachments.get().document.pk
-    assert "Neuer Text." in document.extracted_text.pages[0]
+    assert document.extracted_text.is_on_page
     assert "Neuer Text." in Path(document.file.path).read_text(encoding="utf-8")
     assert Path(document.file.path) != old_file
 
@@ -191,7 +194,9 @@ def test_page_that_people_edited_keeps_what_is_published(cast: Cast, folder: Pat
     assert "Neuer Text." not in body_of(ArticlePage.objects.get(pk=page.pk))
     draft = page.get_latest_revision_as_object()
     assert "Neuer Text." in body_of(draft)
-    assert "Neuer Text." not in page.attachments.get().document.extracted_text.pages[0]
+    published = page.attachments.get().document
+    assert b"Neuer Text." not in Path(published.file.path).read_bytes()
+    assert "Neuer Text." in draft.attachments.get().document.extracted_text.pages[0]
     assert run(cast, folder).count(Outcome.UNCHANGED) == 6
 
 
@@ -313,6 +318,30 @@ def test_deep_folders_and_equal_titles(cast: Cast, tmp_path: Path) -> None:
     assert [page.title for page in same] == ["Gleich", "Gleich (d.md)"]
     # The failed file leaves no empty lists behind.
     assert not ArticleIndexPage.objects.filter(title="x").exists()
+
+
+def test_text_is_kept_apart_once_people_edit_the_page(
+    cast: Cast, folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    run(cast, folder)
+    page = article("Zehn")
+    assert page.attachments.get().document.extracted_text.pages == []
+    with django_capture_on_commit_callbacks(execute=True):
+        page.body = [("paragraph", "<p>Anders.</p>")]
+        page.save_revision(user=cast.publisher_a).publish()
+    extracted = ExtractedText.objects.get(document=page.attachments.get().document)
+    assert "Erstens" in extracted.pages[0]
+    assert not extracted.is_on_page
+
+
+def test_text_is_kept_apart_once_another_page_attaches_the_file(
+    cast: Cast, folder: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    run(cast, folder)
+    document = article("Zehn").attachments.get().document
+    with django_capture_on_commit_callbacks(execute=True):
+        PageAttachment.objects.create(page=make_article(cast.space_a, "Andere"), document=document)
+    assert "Erstens" in ExtractedText.objects.get(document=document).pages[0]
 
 
 def test_contents_of_the_page_itself_are_left_out(cast: Cast, tmp_path: Path) -> None:
