@@ -177,13 +177,20 @@ def test_tags_are_completed_from_visible_files(world: World, publisher: Client) 
 
 @pytest.mark.parametrize("method", ["get", "post", "head", "put", "delete", "options"])
 def test_signed_out_existing_and_missing_addresses_answer_alike(world: World, method: str) -> None:
-    page = world.first("page", "a").url
-    answers = []
-    for url in (page, "/bereich-a/gibt-es-nicht/", "/admin/", "/admin/gibt-es-nicht/", "/x"):
-        response = getattr(Client(), method)(url)
-        headers = dict(response.headers)
-        location = headers.pop("Location").split("?")[0]
-        answers.append((response.status_code, location, headers, response.content))
-        assert not response.cookies
-    assert answers[0][:2] == (302, "/anmelden/")
-    assert all(answer == answers[0] for answer in answers)
+    pairs = [
+        (world.first("page", "a").url, "/bereich-a/gibt-es-nicht/"),
+        (world.first("document", "a").url, "/dateien/1/gibt-es-nicht.txt"),
+        ("/admin/pages/1/", "/admin/gibt-es-nicht/"),
+        ("/suche/", "/x"),
+    ]
+    for existing, missing in pairs:
+        assert _signed_out(method, existing) == _signed_out(method, missing)
+
+
+def _signed_out(method: str, url: str) -> tuple[int, str, dict[str, str], bytes]:
+    response = getattr(Client(), method)(url)
+    headers = dict(response.headers)
+    location = headers.pop("Location").split("?")[0]
+    assert (response.status_code, location) == (302, "/anmelden/")
+    assert not response.cookies
+    return response.status_code, location, headers, response.content
