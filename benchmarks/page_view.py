@@ -1,8 +1,8 @@
 """A signed-in page view of ours against a bare Wagtail page with the same text, in the same run.
 
-Both sites run in a gunicorn of their own, one worker each, on loopback and SQLite; requests alternate between them, so that
-noise of the machine meets both. Ours checks rights and shows navigation, breadcrumbs and attachments; the bare one is
-what `wagtail start` makes. Prints one JSON object: median and 95th percentile in ms, and the ratio of the medians.
+Both sites run in a gunicorn of their own, one worker each, on loopback and SQLite; requests alternate between them, so
+that noise of the machine meets both. Ours checks rights and shows navigation, breadcrumbs and attachments; the bare
+one is what `wagtail start` makes. Prints one JSON object: median and 95th percentile in ms, ratio of the medians.
 
     uv run python -m benchmarks.page_view [--requests 400]
 """
@@ -28,14 +28,17 @@ ROOT = Path(__file__).resolve().parents[1]
 # Both sites get the same blocks: 12 sections of about 900 characters.
 TEXT = (
     "<p>Die zuständigen Stellen stimmen sich <b>regelmäßig</b> ab: Ordnungsamt, Polizei und die städtischen "
-    "Gesellschaften nennen je eine Ansprechperson, halten die Ergebnisse fest und prüfen nach einem halben Jahr, ob die "
-    "vereinbarten Schritte wirken. Wer Hinweise aus der Nachbarschaft erhält, gibt sie an die gemeinsame Stelle weiter; "
-    "dort werden sie gebündelt und nach Dringlichkeit geordnet.</p><ul><li>Beleuchtung und Einsehbarkeit prüfen</li>"
-    "<li>Reinigung und Präsenz abstimmen</li><li>Ergebnisse in der Arbeitsgruppe vorstellen</li></ul>"
-    "<p>Für eilige Fälle gilt die Rufbereitschaft der jeweiligen Behörde. Die Zuständigkeit richtet sich nach dem Gesetz, "
-    "nicht nach der Person, die zuerst vor Ort war.</p>"
+    "Gesellschaften nennen je eine Ansprechperson, halten die Ergebnisse fest und prüfen nach einem halben Jahr, "
+    "ob die vereinbarten Schritte wirken. Wer Hinweise aus der Nachbarschaft erhält, gibt sie an die gemeinsame "
+    "Stelle weiter; dort werden sie gebündelt und nach Dringlichkeit geordnet.</p>"
+    "<ul><li>Beleuchtung und Einsehbarkeit prüfen</li><li>Reinigung und Präsenz abstimmen</li>"
+    "<li>Ergebnisse in der Arbeitsgruppe vorstellen</li></ul>"
+    "<p>Für eilige Fälle gilt die Rufbereitschaft der jeweiligen Behörde. Die Zuständigkeit richtet sich nach dem "
+    "Gesetz, nicht nach der Person, die zuerst vor Ort war.</p>"
 )
-BLOCKS = [block for n in range(12) for block in (("heading", f"Abschnitt {n + 1}"), ("paragraph", TEXT))]
+BLOCKS = [
+    block for n in range(12) for block in (("heading", f"Abschnitt {n + 1}"), ("paragraph", TEXT))
+]
 
 MAKE_OURS = """
 import json

@@ -26,6 +26,17 @@ from tests.factories import OrganisationFactory, UserFactory, make_space
 IN_CI = os.environ.get("CI") == "true"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every test that empties the database put back what migrations made: the tree's root, content types."""
+    emptying = {"live_server", "transactional_db"}
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        is_transactional = bool(marker and marker.kwargs.get("transaction"))
+        if is_transactional or emptying & set(getattr(item, "fixturenames", ())):
+            restoring = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+            item.add_marker(restoring, append=False)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _scratch_removed() -> Iterator[None]:
     """Remove this worker's files at the end."""
