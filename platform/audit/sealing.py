@@ -91,7 +91,8 @@ def _seal_batch(log: str) -> int:
 
 @cache
 def _statements(vendor: str) -> dict[str, str]:
-    columns = ", ".join(f'"{Entry._meta.get_field(name).column}"' for name in HASHED)
+    column_of = {field.attname: field.column for field in Entry._meta.concrete_fields}
+    columns = ", ".join(f'"{column_of[name]}"' for name in HASHED)
     chain = "SELECT sequence, hash FROM audit_chain WHERE log = %s"
     pending = "FROM audit_entry WHERE log = %s AND sequence IS NULL ORDER BY id LIMIT %s"
     return {

@@ -82,6 +82,7 @@ def test_an_untouched_chain_holds(lines: list[int]) -> None:
         verdict.head == f"{lines[-1]}:{Entry.objects.get(log='changes', sequence=lines[-1]).hash}"
     )
     assert [one.problem for one in verify_all()] == [None, None]
+    assert str(Chain.objects.get(pk=Log.CHANGES)) == f"changes {verdict.head}"
 
 
 def test_an_empty_log_holds() -> None:

@@ -21,7 +21,9 @@ from access.services import grant_role, revoke_role
 from access.sharing import share_page, unshare_page
 from accounts.models import Membership, Organisation, PlatformRole, User
 from audit import flood
+from audit.context import after_answer
 from audit.models import Entry
+from audit.receivers import signed_out
 from audit.services import record, record_refusal
 from audit.wording import sentence
 from knowledge.basepage.models import Classification
@@ -98,6 +100,17 @@ def test_locking_out_is_recorded(cast: Cast, client: Client, said: Said, setting
         f"Account: {cast.reader_a}."
     ]
     assert len(said("sign_in.failed")) == settings.AXES_FAILURE_LIMIT
+
+
+def test_ending_nobodys_session_is_no_sign_out(said: Said) -> None:
+    signed_out(User, request=None, user=None)
+    assert said() == []
+
+
+def test_outside_a_request_nothing_is_put_off() -> None:
+    written: list[str] = []
+    after_answer(lambda: written.append("at once"))
+    assert written == ["at once"]
 
 
 def test_lock_outs_without_a_name_are_recorded(said: Said) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Organisation, OrganisationKind, User
 from audit.models import Chain, Entry, Log
@@ -182,3 +183,17 @@ def test_a_failure_to_seal_does_not_undo_the_change(
     assert sealed() == [None]
     assert "database gone" in caplog.text
     assert seal_pending() == 1
+
+
+def test_the_guard_can_be_taken_down_and_put_up_again() -> None:
+    """A later migration that alters the table does this, for SQLite makes the table anew."""
+    entry = record("sign_in.failed", actor=None)
+    call_command("migrate", "audit", "0001", verbosity=0)
+    try:
+        sql = "UPDATE audit_entry SET action = %s WHERE id = %s"
+        connection.cursor().execute(sql, ["sign_in.ended", entry.pk])
+    finally:
+        call_command("migrate", "audit", verbosity=0)
+    with pytest.raises(DatabaseError, match="never changed or deleted"):
+        connection.cursor().execute(sql, ["sign_in.failed", entry.pk])
+    assert verify(Log.CHANGES).problem == "Line 1 was altered."
