@@ -107,7 +107,7 @@ class Crawl:
     def run(self) -> Findings:
         """Visit every route, then what the answers link to."""
         for route in all_routes():
-            fills = list(fills_of(route, self.world))
+            fills = list(dict.fromkeys(fills_of(route, self.world)))
             some = _one_of_each(fills)
             is_thorough, is_front = self.name in THOROUGH, not fills[0].url.startswith("/admin/")
             if not is_thorough and not is_front:
