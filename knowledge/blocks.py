@@ -62,9 +62,7 @@ class BodyBlock(blocks.StreamBlock):
     markdown = MarkdownBlock(label=_("Text in Markdown"), icon="code")
     table = TableBlock(label=_("Table"), template="blocks/table.html")
     image = FigureBlock()
-    document = DocumentBlock(
-        label=_("Document"), icon="doc-full", template="blocks/document.html"
-    )
+    document = DocumentBlock(label=_("Document"), icon="doc-full", template="blocks/document.html")
 
     class Meta:
         required = False

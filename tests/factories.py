@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import factory
-from access.models import Space
-from accounts.models import Circle, Organisation, OrganisationKind, User
 from factory.django import DjangoModelFactory
 
+from access.models import Space
+from accounts.models import Circle, Organisation, OrganisationKind, User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.home.services import create_space
 from knowledge.measures.models import MeasureIndexPage, MeasurePage

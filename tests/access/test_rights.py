@@ -6,6 +6,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
 from access.models import Space
 from access.request_cache import one_request
 from access.rights import can, rights_of, scope_for
@@ -13,9 +16,6 @@ from access.roles import Action, Role
 from access.scope import NOTHING
 from access.services import grant_role, revoke_role
 from accounts.models import Membership
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils import timezone
-
 from tests.conftest import Cast
 from tests.factories import CircleFactory, make_article
 

@@ -9,6 +9,9 @@ class BarePage(Page):
     """A page with headings and rich text."""
 
     body = StreamField(
-        [("heading", blocks.CharBlock(form_classname="title")), ("paragraph", blocks.RichTextBlock())],
+        [
+            ("heading", blocks.CharBlock(form_classname="title")),
+            ("paragraph", blocks.RichTextBlock()),
+        ],
         blank=True,
     )
