@@ -18,6 +18,8 @@ class ArticleListing(Listing):
     model = ArticlePage
     columns: ClassVar = [_("Last change")]
     orders: ClassVar = [
+        # The order of the tree is what editors set, and what an import takes over from its source.
+        Order("tree", _("Order of the list"), ()),
         Order("title", _("Title"), ("title",)),
         Order("changed", _("Last change"), ("-last_published_at",)),
     ]

@@ -12,10 +12,13 @@ from knowledge.plain_text import PlainText
 def content(page: MeasurePage) -> PageContent:
     """Read one measure."""
     text = PlainText()
-    text.add_body(page.body)
+    # Many measures have no text yet; what is known of them makes a passage that can be read. Content is German.
+    text.add_text(title(page))
     organisations = [one.organisation for one in page.responsibilities.all()]
-    for organisation in organisations:
-        text.add_text(f"{organisation.name} ({organisation.short_name})")
+    if organisations:
+        names = (f"{one.name} ({one.short_name})" for one in organisations)
+        text.add_text(f"Zuständig: {', '.join(names)}")
+    text.add_body(page.body)
     return PageContent(
         text=text,
         organisations=[organisation.slug for organisation in organisations],

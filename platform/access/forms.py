@@ -66,7 +66,6 @@ class PrincipalForm(forms.Form):
     who = forms.CharField(
         label=_("Person, organisation or group"),
         max_length=120,
-        required=False,
         help_text=_("Type part of the name."),
     )
     principal = forms.ChoiceField(
@@ -86,6 +85,7 @@ class PrincipalForm(forms.Form):
         chosen = principal_of(self.data.get("principal", ""))
         if chosen is not None:
             self.matches = [chosen]
+            self.fields["who"].required = False
         elif self.is_bound:
             self.matches = find_principals(self.data.get("who", ""))
         field: Any = self.fields["principal"]
@@ -116,7 +116,7 @@ class PrincipalForm(forms.Form):
             )
         elif self.must_choose:
             self.add_error("principal", _("Several entries match. Choose one."))
-        else:
+        elif self.matches:
             cleaned["principal"] = self.matches[0]
         return cleaned
 

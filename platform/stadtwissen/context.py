@@ -17,7 +17,7 @@ MANY_GROUPS = 2
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
-    """Return `navigation`, `can_use_admin`, `can_grant`; they cost nothing unless a template uses them."""
+    """Return `navigation` and what the account menu offers; they cost nothing unless a template uses them."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": (), "can_use_admin": False}
@@ -25,7 +25,15 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "can_use_admin": SimpleLazyObject(lambda: can(user, Action.USE_ADMIN)),
         "can_grant": SimpleLazyObject(lambda: bool(rights_of(user).spaces_with(Role.STEWARD))),
+        "can_read_log": SimpleLazyObject(lambda: _can_read_log(user)),
     }
+
+
+def _can_read_log(user: Any) -> bool:
+    """Tell whether `operations.audit_pages` shows anything to `user`."""
+    if can(user, Action.OPERATE) or can(user, Action.PROTECT_DATA):
+        return True
+    return bool(rights_of(user).spaces_with(Role.STEWARD))
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from audit.actions import Action, all_actions
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 GERMAN = {
     entry.msgid: entry.msgstr
-    for entry in polib.pofile(str(Path(settings.BASE_DIR) / "locale/fragments/audit.po"))
+    for entry in polib.pofile(str(Path(settings.BASE_DIR) / "locale/de/LC_MESSAGES/django.po"))
 }
 
 
