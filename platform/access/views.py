@@ -23,7 +23,7 @@ from access.roles import ROLE_LABELS, Action, Role
 from access.selectors import Holding, holdings_on_space, shares_reaching
 from access.services import Principal, grant_role, revoke_role
 from access.sharing import share_page, unshare_page
-from accounts.models import Organisation, User
+from accounts.models import Circle, Organisation, User
 
 
 def _user(request: HttpRequest) -> User:
@@ -176,34 +176,33 @@ def _change_role(request: HttpRequest, space: Space) -> HttpResponse:
 
 @require_safe
 def all_spaces(request: HttpRequest) -> HttpResponse:
-    """Show the spaces that one is a steward of against the organisations that hold a role there."""
+    """Show the spaces that one is a steward of against the organisations and groups that hold a role there."""
     rights = rights_of(_user(request))
     spaces = list(Space.objects.filter(pk__in=rights.spaces_with(Role.STEWARD)))
     if not spaces:
         raise Http404
-    matrix = []
-    named: dict[str, Organisation] = {}
-    for space in spaces:
-        roles = {}
-        holdings = holdings_on_space(space)
-        for holding in holdings:
-            if isinstance(holding.principal, Organisation):
-                named[holding.label] = holding.principal
-                roles[holding.label] = ROLE_LABELS[holding.role]
-        others = [one for one in holdings if not isinstance(one.principal, Organisation)]
-        has_steward = any(one.role is Role.STEWARD and one.people for one in holdings)
-        matrix.append((space, roles, len(others), has_steward))
-    organisations = sorted(named)
-    rows = [
-        {
-            "space": space,
-            "cells": [roles.get(name, "–") for name in organisations],
-            "others": others,
-            "has_steward": has_steward,
-        }
-        for space, roles, others, has_steward in matrix
-    ]
-    return render(request, "access/all_spaces.html", {"organisations": organisations, "rows": rows})
+    held = {space: holdings_on_space(space) for space in spaces}
+    columns = sorted(
+        {one.label for holdings in held.values() for one in holdings if _is_body(one)},
+        key=str.casefold,
+    )
+    rows = []
+    for space, holdings in held.items():
+        roles = {one.label: ROLE_LABELS[one.role] for one in holdings if _is_body(one)}
+        rows.append(
+            {
+                "space": space,
+                "cells": [roles.get(label, "–") for label in columns],
+                "people": sum(isinstance(one.principal, User) for one in holdings),
+                "has_steward": any(one.role is Role.STEWARD and one.people for one in holdings),
+            }
+        )
+    return render(request, "access/all_spaces.html", {"columns": columns, "rows": rows})
+
+
+def _is_body(holding: Holding) -> bool:
+    """Tell whether an organisation or a group holds it, rather than a person or a platform role."""
+    return isinstance(holding.principal, Organisation | Circle)
 
 
 @require_safe
