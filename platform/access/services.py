@@ -46,14 +46,7 @@ def grant_role(
         ValidationError: If the end lies in the past, or nobody can hold the role.
     """
     _require_steward(actor, space)
-    if until is not None and until <= timezone.now():
-        raise ValidationError(_("The end date lies in the past. Nothing was changed."))
-    if isinstance(principal, User) and not principal.is_active:
-        raise ValidationError(_("This person's account is closed. Nothing was changed."))
-    if isinstance(principal, Organisation) and principal.is_collective:
-        raise ValidationError(
-            _("This entry stands for many bodies and has no people. Nothing was changed.")
-        )
+    check_holder(principal, until=until)
     _delete_grants(space, principal)
     permissions = Permission.objects.filter(
         content_type__app_label="access", codename__in=role.codenames
@@ -96,6 +89,22 @@ def revoke_role(space: Space, principal: Principal, *, actor: User | None) -> No
         details = {"role": held.name.lower()}
         record("grant.revoked", actor=actor, obj=principal, space=space, details=details)
     forget()
+
+
+def check_holder(principal: Principal, *, until: dt.datetime | None) -> None:
+    """Refuse what nobody could use.
+
+    Raises:
+        ValidationError: If the end lies in the past, the person's account is closed, or the entry has no people.
+    """
+    if until is not None and until <= timezone.now():
+        raise ValidationError(_("The end date lies in the past. Nothing was changed."))
+    if isinstance(principal, User) and not principal.is_active:
+        raise ValidationError(_("This person's account is closed. Nothing was changed."))
+    if isinstance(principal, Organisation) and principal.is_collective:
+        raise ValidationError(
+            _("This entry stands for many bodies and has no people. Nothing was changed.")
+        )
 
 
 def _require_steward(actor: User | None, space: Space) -> None:

@@ -15,15 +15,14 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import PageGroupObjectPermission, PageUserObjectPermission
 from access.request_cache import forget
 from access.rights import can
 from access.roles import Action
-from access.services import Principal
-from accounts.models import Organisation, User
+from access.services import Principal, check_holder
+from accounts.models import User
 from audit.services import record
 
 VIEW_PAGE = "view_knowledgepage"
@@ -59,14 +58,7 @@ def share_page(
         raise ValidationError(
             _("Confidential pages can't be shared outside their space. Nothing was changed.")
         )
-    if until is not None and until <= timezone.now():
-        raise ValidationError(_("The end date lies in the past. Nothing was changed."))
-    if isinstance(principal, User) and not principal.is_active:
-        raise ValidationError(_("This person's account is closed. Nothing was changed."))
-    if isinstance(principal, Organisation) and principal.is_collective:
-        raise ValidationError(
-            _("This entry stands for many bodies and has no people. Nothing was changed.")
-        )
+    check_holder(principal, until=until)
     _delete_shares(page, principal)
     page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
     details: dict[str, Any] = {
