@@ -119,7 +119,8 @@ def _companions(route: Route, world: World, thing: Any) -> Iterator[dict[str, An
         own = getattr(thing, "latest_revision_id", None) or MISSING
         foreign = [world.first("page", group).latest_revision_id for group in ("a", "b")]
         if "revision_id" in names:
-            for revision in {own, *foreign}:
+            # The page's own first: the route table speaks of that one.
+            for revision in dict.fromkeys((own, *foreign)):
                 yield {"revision_id": revision}
         else:
             first = thing.revisions.order_by("pk").first() if thing is not None else None
