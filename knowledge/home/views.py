@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from knowledge.addresses import url_path_of
-from knowledge.basepage.models import KnowledgePage
+from knowledge.frame import Place, find_page
 from knowledge.page_audit import record_reading, record_refused_address
 from knowledge.references import preload_links
 
@@ -19,24 +19,25 @@ def serve(request: HttpRequest, path: str = "") -> HttpResponse:
     """Show the page at `path`.
 
     Wagtail walks down the tree with two queries a level; the address is unique, so one look-up is enough. The right is
-    part of the look-up, so that a hidden page takes as long as a missing one.
+    part of the look-up, so that a hidden page takes as long as a missing one. What stands around it comes with it.
 
     Raises:
         Http404: If there is no such page, it isn't published, or the reader may not see it; always the same answer.
     """
-    visible = KnowledgePage.objects.visible_to(request.user).filter(url_path=url_path_of(path))
-    found = visible.order_by().values_list("pk", "content_type_id")[:1]
-    for pk, content_type_id in found:
-        return _show(request, pk, content_type_id)
-    record_refused_address(url_path_of(path))
-    raise Http404
+    url_path = url_path_of(path)
+    place = find_page(request.user, url_path)
+    if place is None:
+        record_refused_address(url_path)
+        raise Http404
+    return _show(request, place)
 
 
-def _show(request: HttpRequest, pk: int, content_type_id: int) -> HttpResponse:
-    page_model: Any = ContentType.objects.get_for_id(content_type_id).model_class()
-    specific = page_model.objects.select_related(
-        "space", "owning_organisation", *page_model.shown_relations
-    ).get(pk=pk)
+def _show(request: HttpRequest, place: Place) -> HttpResponse:
+    page_model: Any = ContentType.objects.get_for_id(place.content_type_id).model_class()
+    relations = ("space", "owning_organisation", *page_model.shown_relations)
+    specific = page_model.objects.select_related(*relations).filter(pk=place.pk).first()
+    if specific is None:  # deleted a moment ago
+        raise Http404
     record_reading(specific, request)
     preload_links(specific)
     response: HttpResponse = specific.serve(request)
