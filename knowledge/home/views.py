@@ -35,9 +35,11 @@ def serve(request: HttpRequest, path: str = "") -> HttpResponse:
 def _show(request: HttpRequest, place: Place) -> HttpResponse:
     page_model: Any = ContentType.objects.get_for_id(place.content_type_id).model_class()
     relations = ("space", "owning_organisation", *page_model.shown_relations)
-    specific = page_model.objects.select_related(*relations).filter(pk=place.pk).first()
-    if specific is None:  # deleted a moment ago
-        raise Http404
+    try:
+        visible = page_model.objects.visible_to(request.user)
+        specific = visible.select_related(*relations).get(pk=place.pk)
+    except page_model.DoesNotExist:  # deleted or moved a moment ago
+        raise Http404 from None
     record_reading(specific, request)
     preload_links(specific)
     response: HttpResponse = specific.serve(request)
