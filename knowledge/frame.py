@@ -16,11 +16,8 @@ from django.utils.translation import gettext as _
 
 from access.request_cache import remembered
 from access.rights import Person
+from access.tree import SPACE_ROOT_DEPTH, START_PAGE_DEPTH, STEP
 from knowledge.addresses import address_of
-
-_STEP = 4  # characters of a tree path a level
-_START_DEPTH = 2
-_SPACE_ROOT_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Place:
     @property
     def depth(self) -> int:
         """Return the level in the tree, counted from 1, the tree's root."""
-        return len(self.path) // _STEP
+        return len(self.path) // STEP
 
     @property
     def is_group(self) -> bool:
@@ -74,9 +71,9 @@ def breadcrumbs(user: Person, path: str) -> list[Place]:
         user: The reader.
         path: Treebeard path of the page that is shown.
     """
-    above = [path[:end] for end in range(_START_DEPTH * _STEP, len(path), _STEP)]
+    above = [path[:end] for end in range(START_PAGE_DEPTH * STEP, len(path), STEP)]
     places = remembered(("way to", user.pk, path), lambda: _places(user, Q(path__in=above)))
-    start_path = path[: _START_DEPTH * _STEP]
+    start_path = path[: START_PAGE_DEPTH * STEP]
     return [
         replace(place, title=_("Start")) if place.path == start_path else place
         for place in places
@@ -90,13 +87,13 @@ def spaces_of(user: Person) -> list[Place]:
 
 
 def _space_roots(places: list[Place]) -> list[Place]:
-    return [place for place in places if place.depth == _SPACE_ROOT_DEPTH]
+    return [place for place in places if place.depth == SPACE_ROOT_DEPTH]
 
 
 def _places(user: Person, around: Q) -> list[Place]:
     """Return the home pages of spaces and the pages that meet `around`, all of them visible to `user`."""
     page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
-    wanted = Q(depth=_SPACE_ROOT_DEPTH) | around
+    wanted = Q(depth=SPACE_ROOT_DEPTH) | around
     rows = page_model.objects.visible_to(user).filter(wanted).order_by("path")
     return [
         Place(*row)

@@ -20,14 +20,12 @@ from access.querysets import VisiblePagesMixin
 from access.reader import current_reader
 from access.rights import Person, can, scope_for
 from access.roles import Action
+from access.tree import SPACE_ROOT_DEPTH, STEP
 from accounts.models import Organisation
 from knowledge.addresses import address_of, slug_of
 from knowledge.basepage.permissions import KnowledgePagePermissionTester
 from knowledge.frame import breadcrumbs
 
-# Treebeard paths have four characters a level; the root page of a space is at depth 3.
-STEP = 4
-SPACE_ROOT_DEPTH = 3
 SPACE_ROOT_PATH_LENGTH = STEP * SPACE_ROOT_DEPTH
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from django.db.models import Count
 
 from access.rights import Person, scope_for
-from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
+from access.tree import SPACE_ROOT_DEPTH
+from knowledge.basepage.models import KnowledgePage
+from knowledge.frame import Place, spaces_of
 from knowledge.measures.models import MeasurePage, State
 
 LATEST = 8  # changes shown
@@ -28,24 +30,19 @@ class StateCount:
 class Overview:
     """The start page's content."""
 
-    spaces: Sequence[KnowledgePage]
-    groups: Sequence[KnowledgePage]
+    spaces: Sequence[Place]
+    groups: Sequence[Place]
     latest_changes: Sequence[KnowledgePage]
     measures_by_state: Sequence[StateCount]
     measure_index: KnowledgePage | None
 
 
 def start_page_overview(user: Person) -> Overview:
-    """Collect the start page's content: spaces, groups, latest changes, measures by state; five queries."""
-    roots = list(
-        KnowledgePage.objects.visible_to(user)
-        .filter(depth=SPACE_ROOT_DEPTH)
-        .select_related("space")
-        .order_by("path")
-    )
+    """Collect the start page's content: spaces, groups, latest changes, measures by state."""
+    roots = spaces_of(user)
     return Overview(
-        spaces=[page for page in roots if page.space.circle_id is None],
-        groups=[page for page in roots if page.space.circle_id is not None],
+        spaces=[place for place in roots if not place.is_group],
+        groups=[place for place in roots if place.is_group],
         latest_changes=latest_changes(user),
         measures_by_state=measures_by_state(user),
         measure_index=_measure_index(user),

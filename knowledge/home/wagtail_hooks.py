@@ -17,7 +17,8 @@ from wagtail.log_actions import LogFormatter
 from access.querysets import visible_pages
 from access.rights import rights_of
 from access.roles import Role
-from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
+from access.tree import SPACE_ROOT_DEPTH
+from knowledge.basepage.models import KnowledgePage
 from knowledge.page_audit import record_reading
 from knowledge.references import (
     VisibleDocumentLinkElementHandler,

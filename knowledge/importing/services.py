@@ -17,9 +17,10 @@ from django.utils.translation import ngettext
 from access.models import Space
 from access.rights import can
 from access.roles import Action
+from access.tree import SPACE_ROOT_DEPTH
 from accounts.models import User
 from knowledge.articles.models import ArticleIndexPage
-from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
+from knowledge.basepage.models import KnowledgePage
 from knowledge.importing.batching import GatheredTasks, gathered_tasks
 from knowledge.importing.corpora import read_corpus
 from knowledge.importing.extraction import Reason

@@ -7,7 +7,8 @@ from typing import TypeVar
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from access.models import Space
-from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
+from access.tree import SPACE_ROOT_DEPTH
+from knowledge.basepage.models import KnowledgePage
 
 AnyPage = TypeVar("AnyPage", bound=KnowledgePage)
 

@@ -11,7 +11,7 @@ from django.db.models import CharField, Exists, Model, OuterRef, Q
 from django.db.models.functions import Cast
 from wagtail.models import ReferenceIndex
 
-from access.policies.content import START_PAGE_DEPTH
+from access.tree import START_PAGE_DEPTH
 
 if TYPE_CHECKING:
     from access.rights import Person

@@ -21,9 +21,8 @@ from access.models import (
 )
 from access.roles import Role
 from access.services import Principal
+from access.tree import STEP
 from accounts.models import Circle, Membership, Organisation, PlatformRole, User
-
-STEP = 4  # characters of a tree path a level
 
 
 class Via(enum.Enum):

@@ -16,11 +16,11 @@ from access.models import SpaceGroupObjectPermission, SpaceUserObjectPermission
 from access.request_cache import remembered
 from access.rights import can, rights_of
 from access.roles import Action, Role
+from access.tree import SPACE_ROOT_DEPTH
 from accounts.models import User
 
 # What a publisher may do with the pages of her space, in Wagtail's words.
 _PUBLISHER_ACTIONS = ("add", "change", "publish", "lock", "unlock", "bulk_delete")
-SPACE_ROOT_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True)

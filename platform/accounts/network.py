@@ -7,9 +7,10 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the visitor's address, for throttling sign-ins.
+    """Return the visitor's address, for throttling sign-ins and for the audit log.
 
-    `AUDIT_ADDRESS_HEADER` names where it stands: behind a proxy every request comes from the proxy's own address.
+    `AUDIT_ADDRESS_HEADER` names where it stands: behind a proxy every request comes from the proxy's own
+    address, and the proxy replaces `HTTP_X_FORWARDED_FOR`.
     """
     stated: str = request.META.get(settings.AUDIT_ADDRESS_HEADER, "")
     return stated.rpartition(",")[2].strip()

@@ -10,10 +10,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.network import client_address
 
 logger = logging.getLogger(__name__)
 
@@ -73,13 +73,12 @@ def after_answer(write: Callable[[], Any]) -> None:
 def short_address(request: HttpRequest | None) -> str:
     """Return the network that the request came from: 24 bits of an IPv4, 48 bits of an IPv6 address; or nothing.
 
-    `AUDIT_ADDRESS_HEADER` names where the address stands; behind a proxy that replaces it, `HTTP_X_FORWARDED_FOR`.
+    Where the address stands is said by `accounts.network`.
     """
     if request is None:
         return ""
-    stated = request.META.get(settings.AUDIT_ADDRESS_HEADER, "").rpartition(",")[2].strip()
     try:
-        address = ipaddress.ip_address(stated)
+        address = ipaddress.ip_address(client_address(request))
     except ValueError:
         return ""
     mapped = getattr(address, "ipv4_mapped", None)

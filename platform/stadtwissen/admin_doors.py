@@ -14,8 +14,9 @@ from wagtail.models import UploadedFile
 
 from access.rights import can
 from access.roles import Action
+from access.tree import SPACE_ROOT_DEPTH
 from audit.services import record_refusal
-from knowledge.basepage.models import SPACE_ROOT_DEPTH, KnowledgePage
+from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage
 
 Arguments = Mapping[str, Any]  # what the address captured; Django does not type it

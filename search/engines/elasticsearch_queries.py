@@ -10,6 +10,7 @@ from typing import Any
 from elasticsearch.dsl import Mapping as IndexMapping
 
 from access.scope import AccessScope, SharedSubtree
+from access.tree import STEP
 from search.engines import base
 from search.engines.plan import Best, Every, Match, Node, Phrase, Plan
 from search.engines.streams import EVERYONE, Fields, clean, ordinal
@@ -24,7 +25,6 @@ STREAMS = (
 )  # fmt: skip
 EXACT_STREAMS = ("title_exact", "text_exact")
 STORED = ["key", "fingerprint", "space_id", "path"]
-PATH_STEP = 4
 MAX_FACET_VALUES = 10_000
 MAX_ID_BYTES = 500
 
@@ -148,7 +148,7 @@ def _shared(share: SharedSubtree) -> Body:
     path = clean(share.path)
     if not share.include_descendants:
         place: Body = {"term": {"path": path}}
-    elif path and len(path) % PATH_STEP == 0:
+    elif path and len(path) % STEP == 0:
         place = {"term": {"places": path}}
     else:
         place = {"prefix": {"path": path}}

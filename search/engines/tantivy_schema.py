@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from tantivy import Document, FieldType, Occur, Query, Schema, SchemaBuilder
 
 from access.scope import AccessScope, SharedSubtree
+from access.tree import STEP
 from search.engines import base
 from search.engines.plan import Best, Every, Match, Node, Phrase, Plan
 from search.engines.streams import EVERYONE, Fields, clean, ordinal
@@ -21,7 +22,6 @@ STREAMS = (
     "title_pairs", "text_pairs",
 )  # fmt: skip
 EXACT_STREAMS = ("title_exact", "text_exact")
-PATH_STEP = 4
 
 
 def build_schema() -> Schema:
@@ -164,7 +164,7 @@ class QueryBuilder:
     def _shared(self, share: SharedSubtree) -> Query:
         if not share.include_descendants:
             place = self._term("path", share.path)
-        elif share.path and len(share.path) % PATH_STEP == 0:
+        elif share.path and len(share.path) % STEP == 0:
             place = self._term("places", share.path)
         else:
             place = Query.regex_query(self._schema, "path", re.escape(share.path) + ".*")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from access.roles import Action, Role
+from access.tree import START_PAGE_DEPTH
 
 if TYPE_CHECKING:
     from access.rights import Person, Rights
@@ -26,10 +27,6 @@ class File(Protocol):
     pk: int
     space_id: int
     uploaded_by_user_id: int | None
-
-
-# The tree's root is at depth 1, the start page at 2, the root page of each space at 3.
-START_PAGE_DEPTH = 2
 
 
 class PagePolicy:
