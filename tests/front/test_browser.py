@@ -20,7 +20,10 @@ from playwright.sync_api import (
 )
 from pytest_django.live_server_helper import LiveServer
 
+from access.roles import Role
+from access.services import grant_role
 from tests.conftest import Cast
+from tests.factories import OrganisationFactory
 from tests.front.conftest import Pages
 
 # The flush between two tests would take the root page along, which a migration makes.
@@ -141,6 +144,32 @@ def test_every_kind_of_page_is_accessible_and_fits_320_pixels(
         set_width(page, NARROW)
         assert violations(page) == [], f"{kind}, narrow"
         assert overflow(page) == 0, kind
+
+
+@pytest.fixture
+def many_roles(cast: Cast, pages: Pages) -> None:
+    """Give eight organisations a role, so that the matrix is wider than a narrow window."""
+    for number in range(8):
+        organisation = OrganisationFactory(short_name=f"Zuständige Organisation {number}")
+        grant_role(cast.space_a, organisation, Role.READER, actor=None)
+
+
+def test_pages_on_rights_are_accessible_and_fit_320_pixels(
+    pages: Pages, many_roles: None, browsing: Browsing
+) -> None:
+    page = browsing.open("/", viewport=NARROW)
+    for address in (
+        "/zugriff/",
+        "/zugriff/bereich/bereich-a/",
+        f"/zugriff/seite/{pages.measure.pk}/",
+        "/zugriff/mit-mir-geteilt/",
+        "/aenderungsprotokoll/",
+    ):
+        response = page.goto(browsing.url + address)
+        assert response is not None
+        assert response.status == 200, address
+        assert violations(page) == [], address
+        assert overflow(page) == 0, address
 
 
 def test_account_pages_are_accessible(browsing: Browsing) -> None:
