@@ -9,6 +9,7 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.signals import page_slug_changed, post_page_move
 
 from access.models import Space
+from access.tree import at_or_below
 from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.basepage.signals import subtree_changed_space
@@ -50,10 +51,9 @@ def subtree_in_other_space(
 
     Only files of the space that was left: a page may refer to a file of a third space, whose readers decide on it.
     """
-    attached_here = PageAttachment.objects.filter(page__path__startswith=path).values("document")
-    attached_elsewhere = PageAttachment.objects.exclude(page__path__startswith=path).values(
-        "document"
-    )
+    moved = at_or_below(path, field="page__path")
+    attached_here = PageAttachment.objects.filter(moved).values("document")
+    attached_elsewhere = PageAttachment.objects.exclude(moved).values("document")
     KnowledgeDocument.objects.filter(pk__in=attached_here, space=left_space_id).exclude(
         pk__in=attached_elsewhere
     ).update(space=space)
@@ -79,7 +79,7 @@ def organisation_saved(sender: type, instance: Organisation, created: bool, **kw
 
 
 def _enqueue_below(path: str) -> None:
-    pages = KnowledgePage.objects.filter(path__startswith=path)
+    pages = KnowledgePage.objects.filter(at_or_below(path))
     enqueue(SOURCE, pages.values_list("pk", flat=True))
 
 

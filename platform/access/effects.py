@@ -15,6 +15,7 @@ from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPerm
 from access.roles import Role
 from access.selectors import people_of
 from access.services import Principal
+from access.tree import at_or_below
 from accounts.models import Membership, PlatformRole, User
 
 
@@ -79,7 +80,7 @@ def effect_of_role(space: Space, principal: Principal, role: Role | None) -> Eff
 
 def effect_of_share(page: Any, principal: Principal, *, include_descendants: bool) -> Effect:
     """Return what sharing `page` changes; confidential pages are not counted, a share doesn't reach them."""
-    reach = Q(path__startswith=page.path) if include_descendants else Q(pk=page.pk)
+    reach = at_or_below(page.path) if include_descendants else Q(pk=page.pk)
     people = people_of(principal)
     newly = people.exclude(pk__in=readers_of(page.space).values("pk"))
     pages = _published(reach).exclude(classification="confidential")
