@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
@@ -26,3 +27,21 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if request.path.startswith("/admin/") and not hasattr(response, "_csp_update"):
             vars(response)["_csp_replace"] = _ADMIN_DIRECTIVES
         return super().process_response(request, response)
+
+
+class PrivateAnswersMiddleware:
+    """No cache keeps an answer, neither one on the way nor the browser's own.
+
+    Each answer is made for one reader with the rights that she has at this moment. Several people use one computer in
+    many offices; what a browser has kept would still be there when the rights, or the person, are gone. Static files
+    are answered before this, and what sets its own header keeps it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request and forbid keeping the answer."""
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response

@@ -17,8 +17,9 @@ READERS_OF_A = frozenset({
 })  # fmt: skip
 WORKSHOP_OF_A = frozenset({"publisher_a", "steward_a", "curator", "publisher_a_reader_b"})
 STEWARDS_OF_A = frozenset({"steward_a", "curator"})
-READS_THE_LOG = frozenset({"administrator", "steward_a", "curator"})
-WORKSHOP = WORKSHOP_OF_A | {"publisher_b"}
+STEWARDS = STEWARDS_OF_A | {"steward_b"}
+READS_THE_LOG = STEWARDS | {"administrator", "data_protection"}
+WORKSHOP = WORKSHOP_OF_A | {"publisher_b", "steward_b"}
 NO_ONE: frozenset[str] = frozenset()
 NOT_SIGNED_IN = frozenset({"nobody", "inactive"})
 
@@ -114,7 +115,7 @@ TABLE: dict[str, Row] = {
     # --- front ---
     "search": SIGNED_IN,
     "search_suggestions": SIGNED_IN,
-    "access:spaces": Row(who=STEWARDS_OF_A),
+    "access:spaces": Row(who=STEWARDS),
     "access:space": Row(who=STEWARDS_OF_A),
     "access:page": READ_A,
     "access:shared_with_me": SIGNED_IN,

@@ -22,11 +22,17 @@ from wagtail.actions.move_page import MovePageAction
 from wagtail.admin.models import EditingSession
 from wagtail.models import UploadedFile
 
-from access.models import Space
+from access.models import (
+    PageGroupObjectPermission,
+    PageUserObjectPermission,
+    Space,
+    SpaceGroupObjectPermission,
+    SpaceUserObjectPermission,
+)
 from access.roles import Role
 from access.services import grant_role
 from access.sharing import share_page
-from accounts.models import Membership, User
+from accounts.models import Membership, PlatformRole, User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
@@ -64,12 +70,16 @@ MAY_READ: dict[str, set[str]] = {
     "publisher_a": ALL_A,
     "steward_a": {*ALL_A, NAMES_B, NAMES_C},
     "reader_b": READ_B,
+    "contributor_b": ALL_B,
     "publisher_b": ALL_B,
+    "steward_b": {*ALL_B, NAMES_A, NAMES_C},
     "member_of_both": {*READ_A, *READ_B},
     "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C},
     "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C},
+    "data_protection": {NAMES_A, NAMES_B, NAMES_C, SPACE_C},
     "stranger": set(),
     "inactive": set(),
+    "expired": set(),  # had roles in both spaces, circles and shares; all of it has ended
     "nobody": set(),
     "publisher_a_reader_b": {*ALL_A, *READ_B},  # works in A, reads B
     "share_receiver": {SHARED_B},  # one page of B was shared with her
@@ -122,6 +132,13 @@ def build() -> World:
     grant_role(cast.space_a, people["publisher_a_reader_b"], Role.PUBLISHER, actor=None)
     grant_role(cast.space_b, people["publisher_a_reader_b"], Role.READER, actor=None)
     people["share_receiver"] = UserFactory(organisation=OrganisationFactory())
+    for name, role in (("contributor_b", Role.CONTRIBUTOR), ("steward_b", Role.STEWARD)):
+        people[name] = UserFactory(organisation=cast.organisation_b)
+        grant_role(cast.space_b, people[name], role, actor=None)
+    people["data_protection"] = UserFactory(
+        organisation=OrganisationFactory(), platform_role=PlatformRole.DATA_PROTECTION
+    )
+    people["expired"] = UserFactory(organisation=OrganisationFactory())
     world = World(cast=cast, words=words, people=people)
     for space, published, drafts in (
         (cast.space_a, PUBLISHED_A, DRAFTS_A),
@@ -133,6 +150,7 @@ def build() -> World:
     _cross_references(world, cast.space_b, PUBLISHED_B, PUBLISHED_A)
     _make_group(world)
     _leave_traces(world)
+    _let_rights_end(world)
     for _group, page in world.objects["page"]:
         page.refresh_from_db()
     drain()
@@ -354,3 +372,24 @@ def _leave_traces(world: World) -> None:
     upload.file.save(f"{new(DRAFTS_B, 'name of a waiting file')}.txt", _text("x"))
     world.add("upload", DRAFTS_B, upload)
     Tag.objects.create(name=new(GROUP_C, "unused tag"))
+
+
+def _let_rights_end(world: World) -> None:
+    """Give somebody every kind of right in both spaces, each of which ended a minute ago."""
+    person, spaces = world.people["expired"], (world.cast.space_a, world.cast.space_b)
+    former, ended_circle = CircleFactory(), CircleFactory()
+    soon, ago = timezone.now() + dt.timedelta(days=1), timezone.now() - dt.timedelta(minutes=1)
+    Membership.objects.create(user=person, group=former.group, until=ago)
+    Membership.objects.create(user=person, group=ended_circle.group)
+    for group, space in zip((PUBLISHED_A, PUBLISHED_B), spaces, strict=True):
+        grant_role(space, former, Role.STEWARD, actor=None)  # she is in it no more
+        page = world.first("page", group).get_parent()
+        share_page(page, former, actor=None, include_descendants=True)
+        for holder in (person, ended_circle):
+            grant_role(space, holder, Role.STEWARD, actor=None, until=soon)
+            share_page(page, holder, actor=None, include_descendants=True, until=soon)
+    # The services refuse an end that lies in the past.
+    for model in (SpaceUserObjectPermission, PageUserObjectPermission):
+        assert model.objects.filter(user=person).update(until=ago)
+    for model in (SpaceGroupObjectPermission, PageGroupObjectPermission):
+        assert model.objects.filter(group=ended_circle.group).update(until=ago)
