@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 # Ways of publishing that other systems have, and where they have them.
 ELSEWHERE = (
     "/robots.txt", "/sitemap.xml", "/sitemap/", "/feed/", "/feed.xml", "/rss/", "/rss.xml", "/atom.xml", "/atom/",
-    "/documents/", "/media/", "/images/", "/api/v2/pages/", "/api/v2/documents/", "/favicon.ico", "/.well-known/security.txt",
+    "/documents/", "/media/", "/images/", "/api/v2/pages/", "/api/v2/documents/", "/favicon.ico",
     "/admin/api/main/documents/", "/admin/reports/locked/", "/print/", "/druck/",
 )  # fmt: skip
 
@@ -52,7 +52,7 @@ def addresses(world: World, group: str) -> dict[str, str]:
 
 EVERYWHERE = {
     "start page": "/", "search": f"/suche/?q={PREFIX}", "suggestions": f"/suche/vorschlaege/?q={PREFIX}",
-    "shared with me": "/zugriff/mit-mir-geteilt/", "log": "/aenderungsprotokoll/", "explorer": "/admin/pages/",
+    "shared with me": "/zugriff/mit-mir-geteilt/", "log": "/aenderungsprotokoll/", "explorer": "/admin/pages/1/",
     "chooser": "/admin/choose-page/", "site history": "/admin/reports/site-history/",
     "export": "/admin/reports/site-history/?export=csv", "log export": "/aenderungsprotokoll/export/",
 }  # fmt: skip
@@ -136,7 +136,7 @@ def _without_tokens(response: Any) -> str:
 
 
 ROUTES: dict[str, Callable[[World], tuple[str, str]]] = {
-    "page": lambda w: (w.first("page", "b").url, "/bereich-b/gibt-es-nicht/"),
+    "page": lambda w: (w.first("page", "b").url, "/bereich-b/artikel/gibt-es-nicht/"),
     "document": lambda w: (w.first("document", "b").url, f"/dateien/{MISSING}/name.txt"),
     "image": lambda w: (f"/bilder/{w.first('image', 'b').file.name}", "/bilder/images/x/gibt-es-nicht.png"),
     "who sees this": lambda w: (
