@@ -1,7 +1,7 @@
 """A city of the size that the rights must bear: people, bodies, spaces, grants, shares, pages; written in bulk.
 
 Nothing here goes through the services, which write one line of the log for each grant: what is measured is reading.
-Run in a process of a stack: `build(pages)` makes what is missing and returns the seconds that it took, 0 if it is there.
+Run in a process of a stack: `build(pages)` makes it unless it is there and returns the seconds that it took.
 """
 
 from __future__ import annotations

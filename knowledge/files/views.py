@@ -21,7 +21,7 @@ def serve_document(request: HttpRequest, pk: str, name: str) -> HttpResponse:
     The right is part of the look-up, so that a hidden file takes as long as a missing one.
 
     Raises:
-        Http404: If there is no such document, it has another name, or the reader may not see it; the answer is the same.
+        Http404: If there is none, it has another name, or the reader may not see it; the answer is the same.
     """
     documents: Any = KnowledgeDocument.objects.filter(pk=pk)
     if not documents.visible_to(request.user).exists():

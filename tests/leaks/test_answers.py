@@ -41,6 +41,7 @@ def addresses(world: World, group: str) -> dict[str, str]:
         "rendition": f"/bilder/{world.first('rendition', group).file.name}",
         "who sees this": reverse("access:page", args=[page.pk]),
         "rights": reverse("access:space", args=[space.slug]),
+        "explorer": reverse("wagtailadmin_explore", args=[page.get_parent().pk]),
         "editor": reverse("wagtailadmin_pages:edit", args=[page.pk]),
         "draft": reverse("wagtailadmin_pages:view_draft", args=[page.pk]),
         "history": reverse("wagtailadmin_pages:history", args=[page.pk]),
@@ -52,8 +53,7 @@ def addresses(world: World, group: str) -> dict[str, str]:
 
 EVERYWHERE = {
     "start page": "/", "search": f"/suche/?q={PREFIX}", "suggestions": f"/suche/vorschlaege/?q={PREFIX}",
-    "shared with me": "/zugriff/mit-mir-geteilt/", "log": "/aenderungsprotokoll/", "explorer": "/admin/pages/1/",
-    "chooser": "/admin/choose-page/", "site history": "/admin/reports/site-history/",
+    "shared with me": "/zugriff/mit-mir-geteilt/", "log": "/aenderungsprotokoll/", "chooser": "/admin/choose-page/", "site history": "/admin/reports/site-history/",
     "export": "/admin/reports/site-history/?export=csv", "log export": "/aenderungsprotokoll/export/",
 }  # fmt: skip
 
