@@ -53,8 +53,8 @@ def addresses(world: World, group: str) -> dict[str, str]:
 
 EVERYWHERE = {
     "start page": "/", "search": f"/suche/?q={PREFIX}", "suggestions": f"/suche/vorschlaege/?q={PREFIX}",
-    "shared with me": "/zugriff/mit-mir-geteilt/", "log": "/aenderungsprotokoll/", "chooser": "/admin/choose-page/", "site history": "/admin/reports/site-history/",
-    "export": "/admin/reports/site-history/?export=csv", "log export": "/aenderungsprotokoll/export/",
+    "log": "/aenderungsprotokoll/", "chooser": "/admin/choose-page/",
+    "site history": "/admin/reports/site-history/", "export": "/admin/reports/site-history/?export=csv",
 }  # fmt: skip
 
 
