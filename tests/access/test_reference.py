@@ -74,7 +74,7 @@ BIRDS = [
 ]  # one an article: nothing else begins like it
 ENDS = (60, 180, FOREVER)  # minutes
 TIMES = (0, 120, 240)
-EXAMPLES = int(os.environ.get("STADTWISSEN_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("STADTWISSEN_EXAMPLES", "4"))
 FOLDERS = [f"{kind}{space}" for space in range(SPACES) for kind in ("liste", "mappe")]
 PAGES = [*FOLDERS, *BIRDS]
 
