@@ -74,7 +74,9 @@ def _show_file(file: Attachment, marker: Marker) -> list[ShownAttachment]:
     for number, text in enumerate(file.pages, start=1):
         found += [(number, passage) for passage in marker.passages(text, limit=1)]
     found.sort(key=lambda one: -len(one[1].groups))
-    is_pdf = file.url.lower().endswith(".pdf")  # a reader's program can be told the page of these only
+    is_pdf = file.url.lower().endswith(
+        ".pdf"
+    )  # a reader's program can be told the page of these only
     has_pages = len(file.pages) > 1 or is_pdf
     title = marker.mark(file.title)
     if not found:
