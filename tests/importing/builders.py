@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import docx
+import pypdfium2 as pdfium
 from fpdf import FPDF
 from fpdf.enums import AccessPermission
 from odfdo import Document as OdfDocument
@@ -17,9 +18,15 @@ from odfdo import Header, List, Paragraph, Row, Table
 SENTENCE = "Die Müllabfuhr räumt wöchentlich die Straße vor dem Ordnungsamt auf."
 
 
-def pdf(*pages: str, title: str = "", password: str = "", bookmarks: bool = False) -> bytes:
+def pdf(
+    *pages: str,
+    title: str = "",
+    password: str = "",
+    bookmarks: bool = False,
+    size_mm: tuple[int, int] = (210, 297),
+) -> bytes:
     """Return a PDF with one text a page; the first line of each is its heading."""
-    document = FPDF()
+    document = FPDF(format=size_mm)
     if title:
         document.set_title(title)
     if password:
@@ -45,6 +52,16 @@ def scanned_pdf() -> bytes:
     document.add_page()
     document.rect(20, 20, 100, 100, style="F")
     return bytes(document.output())
+
+
+def photographed_pdf(*pages: str) -> bytes:
+    """Return a PDF whose pages are pictures of these texts, as a scanner makes it; an empty text is a blank page."""
+    scanned = FPDF()
+    for page in pdfium.PdfDocument(pdf(*pages)):
+        picture = page.render(scale=200 / 72, grayscale=True).to_pil()
+        scanned.add_page()
+        scanned.image(picture, 0, 0, scanned.w, scanned.h)
+    return bytes(scanned.output())
 
 
 def word(*, title: str = "Lagebild Nordmarkt") -> bytes:

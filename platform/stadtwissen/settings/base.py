@@ -254,7 +254,12 @@ WAGTAILMARKDOWN = {
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- background work, search ----------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# "files" reads uploaded files (knowledge.importing.texts), which may take minutes; the server mode queues both, the
+# embedded mode only the files, tests and commands none. No queue has to be named here (QUEUES).
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "files": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []},
+}
 SEARCH_ENGINE = "tantivy"
 SEARCH_INDEX_DIR = HOME_DIR / "search"
 SEARCH_INDEX_NAME = "stadtwissen"
