@@ -16,13 +16,15 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from knowledge.importing.texts import BACKEND, READING, RECOGNITION, catch_up
-from search import indexer
+from search import indexer, maintenance
+from search.engines.base import EngineUnavailable
 
 logger = logging.getLogger(__name__)
 
 POLL_S = 0.5  # how long a change may wait before it is noticed
 DRAIN_ROWS = 400  # outbox rows between two looks at `stop`
 RETRY_S = 5.0  # how long to wait after the database failed
+MEND_S = 60.0  # between two looks whether the index is complete
 CATCH_UP_S = 3600.0  # between two looks for files whose reading was cut off
 STOP_RECOGNITION_S = 5.0  # how long the end waits for a scan
 
@@ -45,6 +47,8 @@ class Worker:
         self.threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._next_catching_up_s = 0.0
+        # The start of an installation has compared and mended (manage.py prepare).
+        self._next_mending_s = time.monotonic() + MEND_S
 
     def stop(self) -> None:
         """Ask both loops to end after what they are doing; safe in a signal handler."""
@@ -52,7 +56,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop`; returns when both loops have ended."""
-        outbox = self._start("outbox", self._drain)
+        outbox = self._start("outbox", self._keep_index)
         reading, recognition = self.start_reading()
         try:
             self._loop("tasks", self._run_tasks)
@@ -92,9 +96,22 @@ class Worker:
         finally:
             connections.close_all()
 
-    def _drain(self) -> int:
+    def _keep_index(self) -> int:
         """Index a limited number of changes, so that `stop` is heeded within a rebuild-sized backlog too."""
-        return indexer.drain(limit=DRAIN_ROWS).rows
+        if rows := indexer.drain(limit=DRAIN_ROWS).rows:
+            return rows
+        return self._mend_index()
+
+    def _mend_index(self) -> int:
+        """Now and then fill an index again that was lost."""
+        if time.monotonic() < self._next_mending_s:
+            return 0
+        self._next_mending_s = time.monotonic() + MEND_S
+        try:
+            return int(maintenance.mend())
+        except (EngineUnavailable, TimeoutError) as error:
+            logger.warning("search index cannot be mended now error=%s", error)
+            return 0
 
     def _run_tasks(self) -> int:
         return self._run_one("default", "*")
@@ -133,7 +150,7 @@ class Worker:
 class EmbeddedWorker(Worker):
     """Reads files in the only process of the embedded mode: what was cut off before its start is nobody's work.
 
-    A commit is followed by indexing there, and all other tasks are done at once.
+    A commit is followed by indexing there, and all other tasks are done at once; an index that was lost is filled here.
     """
 
     lost_after = dt.timedelta(0)
@@ -143,6 +160,7 @@ class EmbeddedWorker(Worker):
         super().__init__(poll_s=1.0)
 
     def start(self) -> None:
-        """Start reading; returns at once."""
+        """Start reading and looking after the index; returns at once."""
         logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
         self.start_reading()
+        self._start("index", self._mend_index)
