@@ -35,6 +35,7 @@ NEEDED = {
     Action.EDIT: Role.PUBLISHER,
     Action.PUBLISH: Role.PUBLISHER,
     Action.GRANT: Role.STEWARD,
+    Action.LOWER_MARK: Role.STEWARD,
 }
 
 
