@@ -17,6 +17,7 @@ class AccessConfig(AppConfig):
         from wagtail.models import AbstractPage
         from wagtail.permissions import register_permission_policy
 
+        from access import view_as
         from access.models import Space
         from access.policies import register
         from access.policies.content import FilePolicy, PagePolicy
@@ -36,3 +37,4 @@ class AccessConfig(AppConfig):
             register(label, FilePolicy())
             model = apps.get_model(label)
             register_permission_policy(model, SpaceFilePermissionPolicy(model))
+        view_as.connect()
