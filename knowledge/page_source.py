@@ -12,7 +12,8 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
-from access.rights import Person
+from access.rights import Person, scope_for
+from access.share_marks import shared_among
 from knowledge.basepage.models import Classification, KnowledgePage
 from knowledge.plain_text import PlainText
 from search.documents import Attachment, SearchDocument
@@ -93,16 +94,12 @@ class PageSource:
                 yield _document(page, page_kind)
 
     def load_hits(self, keys: Collection[str], user: Person) -> Mapping[str, HitCard]:
-        """Return what may be shown of these pages to `user`; one query, and one for each kind with organisations."""
+        """Return what may be shown of these pages to `user`; two queries, and one for each kind with organisations."""
         ids = {key: int(split_key(key)[1]) for key in keys if split_key(key)[1].isdecimal()}
         pages = KnowledgePage.objects.visible_to(user).filter(pk__in=ids.values())
         cards = {page.pk: page for page in pages.select_related("space", "owning_organisation")}
-        organisations = _organisations_of(cards.values())
-        return {
-            key: _card(key, cards[pk], organisations.get(pk, ()), user)
-            for key, pk in ids.items()
-            if pk in cards
-        }
+        shown = _ShownWith.load(cards.values(), user)
+        return {key: _card(key, cards[pk], shown) for key, pk in ids.items() if pk in cards}
 
     def title_matches(self, words: Sequence[str], user: Person, *, limit: int) -> Sequence[HitCard]:
         """Return pages whose title contains every word, newest first."""
@@ -113,11 +110,8 @@ class PageSource:
                 "-last_published_at", "pk"
             )[:limit]
         )
-        organisations = _organisations_of(found)
-        return [
-            _card(make_key(SOURCE, page.pk), page, organisations.get(page.pk, ()), user)
-            for page in found
-        ]
+        shown = _ShownWith.load(found, user)
+        return [_card(make_key(SOURCE, page.pk), page, shown) for page in found]
 
 
 def _content_types() -> dict[int, PageKind]:
@@ -181,7 +175,27 @@ def _organisations_of(pages: Iterable[KnowledgePage]) -> dict[int, list[str]]:
     return names
 
 
-def _card(key: str, page: Any, organisations: Sequence[str], user: Person) -> HitCard:
+@dataclass(frozen=True, slots=True)
+class _ShownWith:
+    """What is shown beside the pages themselves, loaded for all of them at once.
+
+    Attributes:
+        organisations: Names of the organisations in charge, by page.
+        spaces: Primary keys of the spaces whose names the reader may know.
+        shared: Primary keys of the pages that are shared outside their space.
+    """
+
+    organisations: Mapping[int, Sequence[str]]
+    spaces: frozenset[int]
+    shared: frozenset[int]
+
+    @classmethod
+    def load(cls, pages: Collection[KnowledgePage], user: Person) -> _ShownWith:
+        """Load it for pages that `user` sees."""
+        return cls(_organisations_of(pages), scope_for(user).spaces, shared_among(user, pages))
+
+
+def _card(key: str, page: Any, shown: _ShownWith) -> HitCard:
     page_kind = _content_types().get(page.content_type_id)
     owner = (str(page.owning_organisation),) if page.owning_organisation else ()
     return HitCard(
@@ -190,9 +204,10 @@ def _card(key: str, page: Any, organisations: Sequence[str], user: Person) -> Hi
         url=page.url or "",
         kind=page_kind.kind if page_kind else "",
         space_id=page.space_id,
-        space_title=page.space.title,
-        organisations=tuple(organisations) or owner,
+        space_title=page.space.title if page.space_id in shown.spaces else "",
+        organisations=tuple(shown.organisations.get(page.pk, ())) or owner,
         dated_on=page.first_published_at and page.first_published_at.date(),
         is_sample=page.is_sample,
         is_confidential=page.classification == Classification.CONFIDENTIAL,
+        is_shared=page.pk in shown.shared,
     )
