@@ -30,18 +30,20 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
 
 class PrivateAnswersMiddleware:
-    """No cache keeps an answer, neither one on the way nor the browser's own.
+    """What a signed-in person gets is for her alone: a cache asks anew each time, and keeps nothing confidential.
 
-    Each answer is made for one reader with the rights that she has at this moment. Several people use one computer in
-    many offices; what a browser has kept would still be there when the rights, or the person, are gone. Static files
-    are answered before this, and what sets its own header keeps it.
+    A page that was stored would outlive its reader's right, and show to a steward as herself what she saw as somebody
+    else. Views may be stricter; whoever shows confidential content sets `request.is_confidential`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request and forbid keeping the answer."""
+        """Add the header."""
         response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "private, no-store")
+        if getattr(request, "is_confidential", False):
+            response["Cache-Control"] = "private, no-store"
+        elif request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
         return response
