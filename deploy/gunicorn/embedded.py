@@ -21,7 +21,7 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start reading uploaded files in threads of the one web process.
+    """Read uploaded files and run scheduled jobs in threads of the one web process.
 
     `worker` is gunicorn's, which has no public type.
     """

@@ -16,6 +16,7 @@ from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from knowledge.importing.texts import BACKEND, READING, RECOGNITION, catch_up
+from schedule.running import LOOK_S, run_due
 from search import indexer, maintenance
 from search.engines.base import EngineUnavailable
 
@@ -30,7 +31,7 @@ STOP_RECOGNITION_S = 5.0  # how long the end waits for a scan
 
 
 class Worker:
-    """Loops until `stop`: one drains the search outbox, one runs tasks, one reads files, one recognises scans.
+    """Loops until `stop`: for the search outbox, tasks, scheduled jobs, files to read, scans to recognise.
 
     They are apart so that a long task (an import, a report) never delays what was just published, and a long file no
     notice. A file whose reading was cut off, such as by kill -9, is queued again.
@@ -51,21 +52,26 @@ class Worker:
         self._next_mending_s = time.monotonic() + MEND_S
 
     def stop(self) -> None:
-        """Ask both loops to end after what they are doing; safe in a signal handler."""
+        """Ask all loops to end after what they are doing; safe in a signal handler."""
         self._stopping.set()
 
     def run(self) -> None:
-        """Work until `stop`; returns when both loops have ended."""
+        """Work until `stop`; returns when all loops have ended."""
         outbox = self._start("outbox", self._keep_index)
+        jobs = self.start_schedule()
         reading, recognition = self.start_reading()
         try:
             self._loop("tasks", self._run_tasks)
         finally:
             self.stop()
-            outbox.join()
-            reading.join()
+            for thread in (outbox, jobs, reading):
+                thread.join()
             # A scan may take minutes; cut off, it is queued again.
             recognition.join(STOP_RECOGNITION_S)
+
+    def start_schedule(self) -> threading.Thread:
+        """Start the loop that runs scheduled jobs; a look every `LOOK_S` is enough for what is due by the minute."""
+        return self._start("schedule", self._run_jobs, pause_s=LOOK_S)
 
     def start_reading(self) -> tuple[threading.Thread, threading.Thread]:
         """Start the loops that read files and recognise scans, in threads that do not keep the process alive."""
@@ -74,17 +80,21 @@ class Worker:
             self._start(RECOGNITION, partial(self._run_one, BACKEND, RECOGNITION)),
         )
 
-    def _start(self, name: str, turn: Callable[[], int]) -> threading.Thread:
-        thread = threading.Thread(target=self._loop, args=(name, turn), name=name, daemon=True)
+    def _start(
+        self, name: str, turn: Callable[[], int], *, pause_s: float | None = None
+    ) -> threading.Thread:
+        loop = partial(self._loop, name, turn, pause_s=pause_s)
+        thread = threading.Thread(target=loop, name=name, daemon=True)
         self.threads.append(thread)
         thread.start()
         return thread
 
-    def _loop(self, name: str, turn: Callable[[], int]) -> None:
-        """Repeat `turn`; it returns how many things it did, and 0 means nothing to do."""
+    def _loop(self, name: str, turn: Callable[[], int], *, pause_s: float | None = None) -> None:
+        """Repeat `turn`; it returns how many things it did, and 0 means nothing to do for `pause_s`."""
+        idle_s = self.poll_s if pause_s is None else pause_s
         try:
             while not self._stopping.is_set():
-                pause_s = self.poll_s
+                pause_s = idle_s
                 try:
                     close_old_connections()
                     if turn():
@@ -112,6 +122,11 @@ class Worker:
         except (EngineUnavailable, TimeoutError) as error:
             logger.warning("search index cannot be mended now error=%s", error)
             return 0
+
+    def _run_jobs(self) -> int:
+        """Run due jobs; what became due meanwhile is found at the next look."""
+        run_due()
+        return 0
 
     def _run_tasks(self) -> int:
         return self._run_one("default", "*")
@@ -148,7 +163,7 @@ class Worker:
 
 
 class EmbeddedWorker(Worker):
-    """Reads files in the only process of the embedded mode: what was cut off before its start is nobody's work.
+    """Reads files and runs jobs in the one process of the embedded mode: what was cut off before its start is nobody's.
 
     A commit is followed by indexing there, and all other tasks are done at once; an index that was lost is filled here.
     """
@@ -163,4 +178,5 @@ class EmbeddedWorker(Worker):
         """Start reading and looking after the index; returns at once."""
         logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
         self.start_reading()
+        self.start_schedule()
         self._start("index", self._mend_index)
