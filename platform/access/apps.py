@@ -17,8 +17,10 @@ class AccessConfig(AppConfig):
         from wagtail.models import AbstractPage
         from wagtail.permissions import register_permission_policy
 
+        from access import checks  # noqa: F401  registers itself
         from access.models import Space
         from access.policies import register
+        from access.policies.circles import CirclePolicy
         from access.policies.content import FilePolicy, PagePolicy
         from access.policies.spaces import SpacePolicy
         from access.wagtail_policies import SpaceFilePermissionPolicy, SpacePagePermissionPolicy
@@ -30,6 +32,7 @@ class AccessConfig(AppConfig):
             columns=("slug", "title", "circle_id", "organisation_id", "is_curated"),
         )
         register("access.Space", SpacePolicy())
+        register("accounts.Circle", CirclePolicy())
         register(settings.WAGTAIL_PAGE_MODEL, PagePolicy())
         register_permission_policy(AbstractPage, SpacePagePermissionPolicy())
         for label in (settings.WAGTAILDOCS_DOCUMENT_MODEL, settings.WAGTAILIMAGES_IMAGE_MODEL):
