@@ -23,13 +23,25 @@ class AccessConfig(AppConfig):
         from access.policies.circles import CirclePolicy
         from access.policies.content import FilePolicy, PagePolicy
         from access.policies.spaces import SpacePolicy
+        from access.recertification import reminders
         from access.wagtail_policies import SpaceFilePermissionPolicy, SpacePagePermissionPolicy
         from audit.receivers import watch
+        from notices.kinds import Delivery, register_kind
+        from schedule.jobs import register_job
 
         watch(
             Space,
             word="space",
             columns=("slug", "title", "circle_id", "organisation_id", "is_curated"),
+        )
+        register_kind(
+            reminders.DUE,
+            _("The rights in a space have to be confirmed"),
+            reminders.render_due,
+            delivery=Delivery.DAILY,
+        )
+        register_job(
+            "access.remind_stewards", reminders.remind_stewards, daily_at=reminders.REMIND_AT
         )
         register("access.Space", SpacePolicy())
         register("accounts.Circle", CirclePolicy())

@@ -23,6 +23,7 @@ from access.models import (
     SpaceUserObjectPermission,
 )
 from access.recertification.due import open_round
+from access.recertification.reminders import DUE, key_of_space
 from access.recertification.rights import Kind, Right, rights_in
 from access.request_cache import forget
 from access.rights import can
@@ -32,6 +33,7 @@ from access.sharing import share_page, unshare_page
 from access.standing import Change, lock, standing_in
 from accounts.models import Membership, User
 from audit.services import record
+from notices.services import withdraw
 
 
 class Verdict(enum.Enum):
@@ -143,6 +145,7 @@ def _complete(space: Space, begun: Recertification, *, actor: User, now: dt.date
     begun.completed_at, begun.completed_by = now, actor
     begun.save()
     record("space.rights_confirmed", actor=actor, obj=space, space=space)
+    withdraw(DUE, key=key_of_space(space))
     return True
 
 
