@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from access.consequences import Consequence, Item, PageCounts, with_end
 from access.memberships import Joining, mark_of, members_of
@@ -171,10 +171,10 @@ _MORE_THAN_READING: dict[Role, Text] = {
     Role.STEWARD: gettext_lazy("She can also write, publish and give rights there."),
 }
 _ABILITIES: dict[Role, Text] = {
-    Role.READER: gettext_lazy("read"),
-    Role.CONTRIBUTOR: gettext_lazy("read and write"),
-    Role.PUBLISHER: gettext_lazy("read, write and publish"),
-    Role.STEWARD: gettext_lazy("read, write, publish and give rights"),
+    Role.READER: pgettext_lazy("ability", "read"),
+    Role.CONTRIBUTOR: pgettext_lazy("ability", "read and write"),
+    Role.PUBLISHER: pgettext_lazy("ability", "read, write and publish"),
+    Role.STEWARD: pgettext_lazy("ability", "read, write, publish and give rights"),
 }
 
 

@@ -61,12 +61,12 @@ def test_the_consequence_counts_people_and_pages_and_says_what_is_lost(cast: Cas
     make_article(cast.space_a, "Entwurf", live=False)
     given = consequence_of_roles(cast.space_a, [Change(cast.organisation_b, Role.CONTRIBUTOR)])
     # Home page, list and article; both people of Amt B.
-    assert "2 Personen können dann 3 Seiten, davon 1 vertraulich, lesen." in words_of(given)
+    assert "2 Personen können dann 3 Seiten (davon 1 vertraulich) lesen." in words_of(given)
     assert "2 Personen können dann schreiben" in words_of(given)
     assert "1 Entwurf" in words_of(given)
     taken = words_of(consequence_of_roles(cast.space_a, [Change(cast.organisation_a, None)]))
     # Reader and member of both; the other people of Amt A hold roles of their own.
-    assert "2 Personen können dann 3 Seiten, davon 1 vertraulich, nicht mehr lesen." in taken
+    assert "2 Personen können dann 3 Seiten (davon 1 vertraulich) nicht mehr lesen." in taken
 
 
 def test_whoever_keeps_a_role_by_another_way_loses_nothing(cast: Cast) -> None:
