@@ -140,7 +140,7 @@ def _ask(
         "consequence": consequence,
         "errors": [line for line in lines if line.error],
         "hidden": hidden,
-        "is_part": part,
+        "state": "",  # each right carries its own mark
     }
     template = "access/consequence.html" if part else "access/confirm_sheet.html"
     response = render(request, template, context)

@@ -132,7 +132,6 @@ class SheetPage:
             "hidden": self.sheet.hidden,
             "state": consequence.mark if consequence else "",
             "notes": self.notes,
-            "is_part": part,
         }
         response = render(self.request, template, context)
         response["Vary"] = "HX-Request"

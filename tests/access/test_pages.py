@@ -132,7 +132,7 @@ def test_queries_do_not_grow_with_grants(
     client.get("/")
     with django_assert_max_num_queries(12):
         client.get(f"/zugriff/seite/{page.pk}/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         client.get("/zugriff/bereich/bereich-a/")
 
 
