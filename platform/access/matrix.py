@@ -190,3 +190,10 @@ def stewards_by_grant(spaces: Iterable[Space]) -> frozenset[int]:
 def has_curators() -> bool:
     """Tell whether anybody active curates the platform."""
     return User.objects.filter(platform_role=PlatformRole.CURATOR, is_active=True).exists()
+
+
+def spaces_without_steward() -> list[Space]:
+    """Return the spaces for which nobody active is responsible, by a grant or as a curator; four queries."""
+    spaces = list(Space.objects.all())
+    granted, curators = stewards_by_grant(spaces), has_curators()
+    return [one for one in spaces if one.pk not in granted and not (one.is_curated and curators)]

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
 from access.changes import Outdated, change_roles
 from access.consequences import consequence_of_roles
+from access.matrix import spaces_without_steward
 from access.models import Space, SpaceUserObjectPermission
 from access.rights import can
 from access.roles import Action, Role
@@ -319,3 +321,18 @@ def test_a_space_without_an_active_steward_is_marked(cast: Cast, client: Client)
 def test_revoking_after_the_end_of_the_right_is_no_error(cast: Cast) -> None:
     revoke_role(cast.space_a, cast.stranger, actor=cast.steward_a, reason="war nie da")
     assert not Entry.objects.filter(action="grant.revoked").exists()
+
+
+def test_a_space_that_nobody_is_responsible_for_gets_a_steward(cast: Cast) -> None:
+    command = ("name_steward", "bereich-b", "publisher_b", "--reason", "Amt B benennt sie")
+    with pytest.raises(CommandError, match="has somebody responsible"):
+        call_command(*command)
+    Space.objects.filter(pk=cast.space_b.pk).update(is_curated=False)
+    assert spaces_without_steward() == [cast.space_b]
+    for wrong in ("gibt-es-nicht", "inactive"):
+        with pytest.raises(CommandError):
+            call_command("name_steward", "bereich-b", wrong, "--reason", "x")
+    call_command(*command)
+    assert can(cast.publisher_b, Action.GRANT, cast.space_b)
+    assert not spaces_without_steward()
+    assert Entry.objects.get(details__reason="Amt B benennt sie").actor_id is None

@@ -1,4 +1,4 @@
-"""Rights in real browsers: what one person changes, the other meets at her next request; by keyboard, without scripts."""
+"""Rights in real browsers: a change is met at the other one's next request; by keyboard, without scripts."""
 
 from __future__ import annotations
 
