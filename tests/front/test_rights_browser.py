@@ -17,7 +17,15 @@ from access.services import grant_role
 from accounts.models import Membership
 from tests.conftest import Cast
 from tests.factories import CircleFactory, make_article
-from tests.front.test_browser import ARGUMENTS, CHROMIUM, NARROW, WIDE, overflow, violations
+from tests.front.test_browser import (
+    ARGUMENTS,
+    CHROMIUM,
+    NARROW,
+    WIDE,
+    overflow,
+    require_chromium,
+    violations,
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -67,8 +75,7 @@ Enter = Callable[..., Page]
 @pytest.fixture
 def enter(scene: Scene, live_server: LiveServer) -> Iterator[Enter]:
     """Return a function that opens a window for one of the cast."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium.")
+    require_chromium()
     with sync_playwright() as playwright:
         browser: Browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
 
