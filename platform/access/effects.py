@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
+from access.principals import Principal
 from access.selectors import people_of
-from access.services import Principal
 from accounts.models import Membership, PlatformRole, User
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.days import end_of
+from access.principals import Principal
 from access.roles import ROLE_LABELS, Role
-from access.services import Principal
 from accounts.models import Circle, Membership, Organisation, User
 
 MATCHES = 20  # principals offered at most
@@ -168,6 +168,32 @@ class MembershipForm(PrincipalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["who"].label = _("Person")
+
+
+class ViewAsForm(PrincipalForm):
+    """As whom a steward wants to see the site, chosen beforehand or by name, and why."""
+
+    # Django leaves the field out; a view ends by itself after some minutes.
+    until = None  # type: ignore[assignment]
+    field_order = ("who", "principal", "reason")
+
+    @property
+    def chosen(self) -> Principal | None:
+        """Whom the page is about already; nobody whose account is closed."""
+        key = self.data.get("principal") or self.initial.get("principal", "")
+        principal = principal_of(key)
+        is_closed = isinstance(principal, User) and not principal.is_active
+        return None if is_closed else principal
+
+    @property
+    def chosen_label(self) -> str:
+        """Its name, a person's with her organisation."""
+        return _label(self.chosen) if self.chosen is not None else ""
+
+    @property
+    def chosen_key(self) -> str:
+        """What the form sends for it."""
+        return key_of(self.chosen) if self.chosen is not None else ""
 
 
 def _label(principal: Principal) -> str:

@@ -24,6 +24,7 @@ from access.selectors import Holding, holdings_on_space
 from access.sheet_pages import SheetPage, facts_of, is_part, signed_in
 from access.sheets import NOTHING, Row, Sheet, Triple, Wanted, read_sheet, row_of, sheet_for
 from access.standing import Change
+from access.view_as_pages import view_as_url
 from accounts.models import User
 
 ROLE_CHOICES = {str(role.value): str(ROLE_LABELS[role]) for role in Role}
@@ -48,7 +49,8 @@ def space_access(request: HttpRequest, slug: str) -> HttpResponse:
     holdings = holdings_on_space(space)
     rows = _rows(request, holdings)
     if request.method != "POST":
-        return _show(request, space, holdings, Sheet(tuple(rows)), GrantForm())
+        form = GrantForm(initial=request.GET.dict())
+        return _show(request, space, holdings, Sheet(tuple(rows)), form)
     if "rows" in request.POST:
         sheet, form = read_sheet(request.POST, rows, choices=ROLE_CHOICES), GrantForm()
     else:
@@ -147,6 +149,7 @@ def _show(
             "is_one_row": "wer" in request.GET,
             "has_steward": any(one.role is Role.STEWARD and one.people for one in holdings),
             "circle": circle if circle is not None and can(user, Action.GRANT, circle) else None,
+            "view_as_url": view_as_url(space, first="/", back=request.path),
             "due": next(iter(due_spaces([space])), None),
         },
     )

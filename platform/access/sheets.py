@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from access.days import end_of, iso_day
 from access.forms import key_of, principal_of
+from access.principals import Principal
 from access.selectors import Holding
-from access.services import Principal
 
 NOTHING = "0"  # the choice that takes away
 MAX_ROWS = 500  # rows read from one form; more are refused as a mistake

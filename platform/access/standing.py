@@ -11,8 +11,8 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 
 from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
+from access.principals import Principal
 from access.roles import Role
-from access.services import Principal
 from accounts.models import Membership, PlatformRole, User
 
 Holder = tuple[str, int]  # ("user" or "group", primary key)

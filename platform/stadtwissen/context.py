@@ -1,4 +1,4 @@
-"""What the frame of every page needs: navigation, breadcrumbs, whether the admin is open."""
+"""What the frame of every page needs: navigation, whether the admin is open, through whose eyes the site is seen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from access.rights import can, rights_of
 from access.roles import Action, Role
 from knowledge.frame import spaces_of
-from notices.selectors import unread_count
 
 # From this many on, working groups share one entry of the navigation.
 MANY_GROUPS = 2
@@ -27,7 +26,8 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "can_use_admin": SimpleLazyObject(lambda: can(user, Action.USE_ADMIN)),
         "can_grant": SimpleLazyObject(lambda: bool(rights_of(user).spaces_with(Role.STEWARD))),
         "can_read_log": SimpleLazyObject(lambda: _can_read_log(user)),
-        "unread_notices": SimpleLazyObject(lambda: unread_count(user)),
+        "unread_notices": getattr(user, "unread_notices", 0),  # loaded with her (access.backends)
+        "viewing": getattr(request, "viewing", None),
     }
 
 

@@ -19,9 +19,9 @@ from access.models import (
     SpaceGroupObjectPermission,
     SpaceUserObjectPermission,
 )
+from access.principals import Principal
 from access.roles import ROLE_LABELS, Role
 from access.selectors import principal_of_group
-from access.services import Principal
 from accounts.models import Membership, User
 
 
