@@ -37,7 +37,6 @@ from access.sheet_pages import is_part, signed_in
 from accounts.models import Membership, User
 
 _DAY = forms.DateField(required=False)
-MAX_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _read(data: QueryDict, lines: Sequence[Line]) -> tuple[list[Line], list[Deci
     """Return the lines with what was chosen, and the decisions; a line without a choice is left for later."""
     shown = {line.right.key: line for line in lines}
     decisions: list[Decision] = []
-    for key in dict.fromkeys(data.get("rows", "").split()[:MAX_ROWS]):
+    for key in dict.fromkeys(data.get("rows", "").split()):
         chosen, mark = data.get(f"{key}-verdict", ""), data.get(f"{key}-mark", "")
         if chosen not in {one.value for one in Verdict}:
             continue

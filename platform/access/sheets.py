@@ -22,7 +22,6 @@ from access.principals import Principal
 from access.selectors import Holding
 
 NOTHING = "0"  # the choice that takes away
-MAX_ROWS = 500  # rows read from one form; more are refused as a mistake
 _DAY = forms.DateField(required=False)
 _REASON = forms.CharField(max_length=300, required=False)
 
@@ -117,7 +116,7 @@ def read_sheet(data: QueryDict, rows: Sequence[Row], *, choices: Mapping[str, st
     stored = {row.key: row for row in rows}
     wanted: list[Wanted] = []
     hidden: dict[str, str] = {}
-    for key in dict.fromkeys(data.get("rows", "").split()[:MAX_ROWS]):
+    for key in dict.fromkeys(data.get("rows", "").split()):
         typed = _typed(data, key)
         was = data.get(f"{key}-was", "")
         if str(typed) == was:
