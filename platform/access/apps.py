@@ -19,20 +19,34 @@ class AccessConfig(AppConfig):
         from wagtail.models import AbstractPage
         from wagtail.permissions import register_permission_policy
 
-        from access import view_as
+        from access import checks, view_as  # noqa: F401  checks register themselves
         from access.models import Space
         from access.policies import register
+        from access.policies.circles import CirclePolicy
         from access.policies.content import FilePolicy, PagePolicy
         from access.policies.spaces import SpacePolicy
+        from access.recertification import reminders
         from access.wagtail_policies import SpaceFilePermissionPolicy, SpacePagePermissionPolicy
         from audit.receivers import watch
+        from notices.kinds import Delivery, register_kind
+        from schedule.jobs import register_job
 
         watch(
             Space,
             word="space",
             columns=("slug", "title", "circle_id", "organisation_id", "is_curated"),
         )
+        register_kind(
+            reminders.DUE,
+            _("The rights in a space have to be confirmed"),
+            reminders.render_due,
+            delivery=Delivery.DAILY,
+        )
+        register_job(
+            "access.remind_stewards", reminders.remind_stewards, daily_at=reminders.REMIND_AT
+        )
         register("access.Space", SpacePolicy())
+        register("accounts.Circle", CirclePolicy())
         register(settings.WAGTAIL_PAGE_MODEL, PagePolicy())
         register_permission_policy(AbstractPage, SpacePagePermissionPolicy())
         for label in (settings.WAGTAILDOCS_DOCUMENT_MODEL, settings.WAGTAILIMAGES_IMAGE_MODEL):

@@ -144,14 +144,14 @@ PEOPLE = (
     Action("circle.removed", _("%(actor)s deleted the circle %(object)s.")),
 )
 
-_MEMBERSHIP = frozenset({"circle", "function", "until", "changed"})
+_MEMBERSHIP = frozenset({"circle", "function", "until", "changed", "reason"})
 _FUNCTION = {"function": dict(Membership.Function.choices)}
 MEMBERSHIPS = (
     Action(
         "membership.added",
         _("%(actor)s took %(object)s into the circle “%(circle)s”. Function: %(function)s."),
         _MEMBERSHIP,
-        additions=(_UNTIL,),
+        additions=(_UNTIL, _REASON),
         values=_FUNCTION,
     ),
     Action(
@@ -161,13 +161,20 @@ MEMBERSHIPS = (
             "Function: %(function)s."
         ),
         _MEMBERSHIP,
-        additions=(_UNTIL,),
+        additions=(_UNTIL, _REASON),
         values=_FUNCTION,
     ),
     Action(
         "membership.removed",
         _("%(actor)s ended the membership of %(object)s in the circle “%(circle)s”."),
         _MEMBERSHIP,
+        values=_FUNCTION,
+    ),
+    Action(
+        "membership.confirmed",
+        _("%(actor)s confirmed the membership of %(object)s in the circle “%(circle)s”."),
+        frozenset({"circle", "function", "until"}),
+        additions=(_UNTIL,),
         values=_FUNCTION,
     ),
 )
@@ -183,6 +190,10 @@ RIGHTS = (
     ),
     Action("space.removed", _("%(actor)s deleted the space “%(object)s”.")),
     Action(
+        "space.rights_confirmed",
+        _("%(actor)s confirmed all rights in the space “%(object)s”."),
+    ),
+    Action(
         "grant.given",
         _("%(actor)s gave %(object)s the role “%(role)s” in the space “%(space)s”."),
         frozenset({"role", "until", "reason"}),
@@ -197,6 +208,13 @@ RIGHTS = (
         values={"role": _ROLES},
     ),
     Action(
+        "grant.confirmed",
+        _("%(actor)s confirmed the role “%(role)s” of %(object)s in the space “%(space)s”."),
+        frozenset({"role", "until"}),
+        additions=(_UNTIL,),
+        values={"role": _ROLES},
+    ),
+    Action(
         "share.given",
         _("%(actor)s shared page no. %(page)s with %(object)s. With subpages: %(with_subpages)s."),
         frozenset({"page", "with_subpages", "until", "reason"}),
@@ -208,6 +226,12 @@ RIGHTS = (
         _("%(actor)s no longer shares page no. %(page)s with %(object)s."),
         frozenset({"page", "reason"}),
         additions=(_REASON,),
+    ),
+    Action(
+        "share.confirmed",
+        _("%(actor)s confirmed that page no. %(page)s is shared with %(object)s."),
+        frozenset({"page", "until"}),
+        additions=(_UNTIL,),
     ),
 )
 

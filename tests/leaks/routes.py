@@ -20,6 +20,7 @@ READERS_OF_A = frozenset({
 })  # fmt: skip
 WORKSHOP_OF_A = frozenset({"publisher_a", "steward_a", "curator", "publisher_a_reader_b"})
 STEWARDS_OF_A = frozenset({"steward_a", "curator"})
+CURATORS = frozenset({"curator"})
 READS_THE_LOG = frozenset({"administrator", "steward_a", "curator"})
 WORKSHOP = WORKSHOP_OF_A | {"publisher_b"}
 NO_ONE: frozenset[str] = frozenset()
@@ -120,6 +121,10 @@ TABLE: dict[str, Row] = {
     "access:spaces": Row(who=STEWARDS_OF_A),
     "access:space": Row(who=STEWARDS_OF_A),
     "access:page": READ_A,
+    "access:confirm_rights": Row(who=STEWARDS_OF_A),
+    "access:confirmations": Row(who=CURATORS),
+    "access:circles": Row(who=CURATORS),  # no other steward's space has a circle
+    "access:circle": Row(who=CURATORS),
     "access:shared_with_me": SIGNED_IN,
     "access:ask": SIGNED_IN,
     "access:requests": Row(who=STEWARDS_OF_A),

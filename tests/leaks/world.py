@@ -319,6 +319,7 @@ def _make_group(world: World) -> None:
     """Make a working group of people whom nobody of the cast knows."""
     new = world.words.new
     circle = CircleFactory(name=new(NAMES_C, "name of a circle"))
+    world.add("circle", GROUP_C, circle)
     member = UserFactory(
         username=new(NAMES_C, "user name of a member"), first_name=new(NAMES_C, "first name"),
         last_name=new(NAMES_C, "last name"), email=f"{new(GROUP_C, 'mail of a member')}@example.org",
