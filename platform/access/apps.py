@@ -17,11 +17,13 @@ class AccessConfig(AppConfig):
         from wagtail.models import AbstractPage
         from wagtail.permissions import register_permission_policy
 
+        from access.leaving import OWN_PART
         from access.models import Space
         from access.policies import register
         from access.policies.content import FilePolicy, PagePolicy
         from access.policies.spaces import SpacePolicy
         from access.wagtail_policies import SpaceFilePermissionPolicy, SpacePagePermissionPolicy
+        from accounts import leaving
         from audit.receivers import watch
 
         watch(
@@ -29,6 +31,7 @@ class AccessConfig(AppConfig):
             word="space",
             columns=("slug", "title", "circle_id", "organisation_id", "is_curated"),
         )
+        leaving.register(OWN_PART)
         register("access.Space", SpacePolicy())
         register(settings.WAGTAIL_PAGE_MODEL, PagePolicy())
         register_permission_policy(AbstractPage, SpacePagePermissionPolicy())

@@ -9,3 +9,9 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("People and organisations")
+
+    def ready(self) -> None:
+        """Say what ends here when somebody leaves."""
+        from accounts import leaving
+
+        leaving.register(leaving.OWN_PART)
