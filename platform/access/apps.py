@@ -19,6 +19,7 @@ class AccessConfig(AppConfig):
 
         from access.leaving import OWN_PART
         from access.models import Space
+        from access.personal_data import register_sections
         from access.policies import register
         from access.policies.content import FilePolicy, PagePolicy
         from access.policies.spaces import SpacePolicy
@@ -32,6 +33,7 @@ class AccessConfig(AppConfig):
             columns=("slug", "title", "circle_id", "organisation_id", "is_curated"),
         )
         leaving.register(OWN_PART)
+        register_sections()
         register("access.Space", SpacePolicy())
         register(settings.WAGTAIL_PAGE_MODEL, PagePolicy())
         register_permission_policy(AbstractPage, SpacePagePermissionPolicy())

@@ -11,7 +11,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and organisations")
 
     def ready(self) -> None:
-        """Say what ends here when somebody leaves."""
-        from accounts import leaving
+        """Say what ends here when somebody leaves, and what is kept on a person."""
+        from accounts import leaving, personal_data
 
         leaving.register(leaving.OWN_PART)
+        personal_data.register_own_sections()

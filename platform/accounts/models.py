@@ -302,7 +302,7 @@ class Session(AbstractBaseSession):
 
 
 class ErasureOrder(models.Model):
-    """Data protection's order to take a person's name out; the administrator carries it out, so that two people agree."""
+    """Data protection's order to take a person's name out; an administrator carries it out: two people agree."""
 
     person = models.OneToOneField(
         User, on_delete=models.CASCADE, related_name="erasure_order", verbose_name=_("person")

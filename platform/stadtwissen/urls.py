@@ -13,6 +13,7 @@ from stadtwissen.admin_site import guarded, suggest_tags
 
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("", include("access.people_urls")),
     path("-/", include("operations.urls")),
     path("suche/", include("search.urls")),
     path("zugriff/", include("access.urls")),

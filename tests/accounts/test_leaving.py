@@ -139,7 +139,7 @@ def test_grants_shares_memberships_and_the_platform_role_go_with_a_line_each(cas
 def test_what_she_wrote_keeps_her_name(cast: Cast) -> None:
     page = make_article(cast.space_a, "Ihr Artikel")
     page.owner = cast.contributor_a
-    page.save_revision(user=cast.contributor_a, log_action=True).publish(user=cast.contributor_a)
+    page.save_revision(user=cast.contributor_a, log_action=True).publish()
     close_account(cast.contributor_a, actor=cast.administrator)
     page.refresh_from_db()
     assert str(page.owner) == str(cast.contributor_a)

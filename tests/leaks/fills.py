@@ -164,6 +164,12 @@ def _space_rights(world: World) -> Iterator[Fill]:
     yield Fill(NOWHERE, reverse("access:space", args=["gibt-es-nicht"]), "space")
 
 
+def _people(world: World) -> Iterator[Fill]:
+    for name in ("reader_a", "publisher_b", "inactive"):
+        yield Fill("o", reverse("people:person", args=[world.people[name].pk]), "person")
+    yield Fill(NOWHERE, reverse("people:person", args=[MISSING]), "person")
+
+
 def _documents(world: World) -> Iterator[Fill]:
     for group, document in world.objects["document"]:
         yield Fill(group, document.url, "document")
@@ -238,6 +244,7 @@ def _filtered(world: World) -> Iterator[Fill]:
 _SPECIAL: dict[str, Any] = {
     "access:page": _page_rights,
     "access:space": _space_rights,
+    "people:person": _people,
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,
     "image": _images,

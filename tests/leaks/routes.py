@@ -17,6 +17,7 @@ READERS_OF_A = frozenset({
 })  # fmt: skip
 WORKSHOP_OF_A = frozenset({"publisher_a", "steward_a", "curator", "publisher_a_reader_b"})
 STEWARDS_OF_A = frozenset({"steward_a", "curator"})
+KEEPS_ACCOUNTS = frozenset({"administrator"})
 READS_THE_LOG = frozenset({"administrator", "steward_a", "curator"})
 WORKSHOP = WORKSHOP_OF_A | {"publisher_b"}
 NO_ONE: frozenset[str] = frozenset()
@@ -111,6 +112,11 @@ TABLE: dict[str, Row] = {
     "operations:ready": Row(frozenset({200, 503}), open=200),
     "audit_log": Row(who=READS_THE_LOG),
     "audit_log_export": Row(who=READS_THE_LOG),
+    # --- people ---
+    "people:list": Row(who=KEEPS_ACCOUNTS),
+    "people:person": Row(who=KEEPS_ACCOUNTS),
+    "people:my_data": SIGNED_IN,
+    "people:my_data_file": SIGNED_IN,
     # --- front ---
     "search": SIGNED_IN,
     "search_suggestions": SIGNED_IN,

@@ -1,0 +1,70 @@
+"""What the platform holds on a person's rights, and what the audit log says about her."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.leaving import shares_held_by
+from access.models import SpaceUserObjectPermission
+from access.roles import ROLE_LABELS, Role
+from accounts.models import User
+from accounts.personal_data import Row, Section, register
+from audit.selectors import entries_about
+from audit.wording import sentence
+
+# A refusal is recorded only of what exists: told to whoever was refused, it would tell hidden from missing.
+_NOT_TOLD = "denied"
+
+
+def _roles(person: User) -> Iterable[Row]:
+    rows = SpaceUserObjectPermission.objects.current().filter(user=person)
+    for row in rows.select_related("content_object", "permission", "granted_by").order_by("pk"):
+        yield {
+            _("Space"): row.content_object.title,
+            _("Role"): str(ROLE_LABELS[Role.of_codename(row.permission.codename)]),
+            _("Since"): row.granted_at,
+            _("Until"): row.until,
+            _("Granted by"): str(row.granted_by or ""),
+            _("Reason"): row.reason,
+        }
+
+
+def _shares(person: User) -> Iterable[Row]:
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    held = [share.page_id for share in shares_held_by(person)]
+    for page in page_model.objects.visible_to(person).filter(pk__in=held).order_by("pk"):
+        yield {_("Page"): page.title, _("Address"): page.url}
+
+
+def _log(person: User) -> Iterable[Row]:
+    for entry in entries_about(person).exclude(group=_NOT_TOLD).iterator(chunk_size=500):
+        yield {
+            _("Time"): entry.at,
+            _("What happened"): sentence(entry),
+            _("Network"): entry.address,
+        }
+
+
+def register_sections() -> None:
+    """Register the sections; called once, when the app is ready."""
+    register(Section("roles", gettext_lazy("Roles on spaces"), collect=_roles))
+    register(Section("shares", gettext_lazy("Pages shared with me"), collect=_shares))
+    register(
+        Section(
+            "audit_log",
+            gettext_lazy(
+                "Audit log (without refused attempts, which data protection tells on request)"
+            ),
+            collect=_log,
+            remains=gettext_lazy(
+                "The audit log keeps what happened, with the number of the person and without the name, "
+                "until its period is over. Reasons that somebody typed are not changed."
+            ),
+        )
+    )
