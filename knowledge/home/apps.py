@@ -13,7 +13,7 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         """Make pages findable, tell search and audit log of every change, resolve references within rights."""
-        from knowledge import page_audit, page_changes, references
+        from knowledge import page_audit, page_changes, personal_data, references
         from knowledge.page_source import PageSource
         from search.registry import register_source
 
@@ -21,3 +21,4 @@ class HomeConfig(AppConfig):
         page_changes.connect()
         page_audit.connect()
         references.connect()
+        personal_data.register_sections()

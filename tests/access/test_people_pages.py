@@ -143,7 +143,9 @@ def test_two_people_remove_a_name_together(cast: Cast, data_protector: User) -> 
     assert not APIToken.objects.filter(user=person).exists()
     assert not Entry.objects.filter(actor_name__contains="Eichhorn").exists()
     assert not Entry.objects.filter(object_title__contains="Eichhorn").exists()
-    assert page.revisions.filter(user=person).exists()  # what was written keeps its author, by number
+    assert page.revisions.filter(
+        user=person
+    ).exists()  # what was written keeps its author, by number
     assert all(verdict.problem is None for verdict in verify_all({}))
     _asked, refused = change(operator, person, "reopen")
     person.refresh_from_db()

@@ -229,7 +229,9 @@ def other_part() -> Iterator[list[User]]:
 def test_other_apps_end_their_part_in_the_same_transaction(
     cast: Cast, other_part: list[User]
 ) -> None:
-    assert "Zwei Aufgaben bleiben ohne Zuständige." in leaving.consequences_of_leaving(cast.steward_a)
+    assert "Zwei Aufgaben bleiben ohne Zuständige." in leaving.consequences_of_leaving(
+        cast.steward_a
+    )
     with pytest.raises(ValueError, match="Fehler"):
         close_account(cast.steward_a, actor=cast.administrator, reason="Fehler")
     assert other_part == [cast.steward_a]

@@ -170,6 +170,13 @@ def _people(world: World) -> Iterator[Fill]:
     yield Fill(NOWHERE, reverse("people:person", args=[MISSING]), "person")
 
 
+def _contacts(world: World) -> Iterator[Fill]:
+    for group, page in world.objects["page"]:
+        if hasattr(page, "confirmed_on"):
+            yield Fill(group, reverse("contacts:confirm", args=[page.pk]), "contact")
+    yield Fill(NOWHERE, reverse("contacts:confirm", args=[MISSING]), "contact")
+
+
 def _documents(world: World) -> Iterator[Fill]:
     for group, document in world.objects["document"]:
         yield Fill(group, document.url, "document")
@@ -245,6 +252,7 @@ _SPECIAL: dict[str, Any] = {
     "access:page": _page_rights,
     "access:space": _space_rights,
     "people:person": _people,
+    "contacts:confirm": _contacts,
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,
     "image": _images,

@@ -117,6 +117,8 @@ TABLE: dict[str, Row] = {
     "people:person": Row(who=KEEPS_ACCOUNTS),
     "people:my_data": SIGNED_IN,
     "people:my_data_file": SIGNED_IN,
+    "contacts:due": WORK,
+    "contacts:confirm": Row(405),
     # --- front ---
     "search": SIGNED_IN,
     "search_suggestions": SIGNED_IN,

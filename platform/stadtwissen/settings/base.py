@@ -163,6 +163,9 @@ AUDIT_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_RETENTION_DAYS", default=3 * 3
 AUDIT_READS_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_READS_RETENTION_DAYS", default=365)
 AUDIT_ADDRESS_HEADER = "REMOTE_ADDR"
 
+# --- personal data ------------------------------------------------------------------------------
+CONTACT_CONFIRMATION_DAYS = env_int("STADTWISSEN_CONTACT_CONFIRMATION_DAYS", default=365)
+
 SESSION_ENGINE = "accounts.sessions"  # rows that say whose they are: closing an account ends them
 SESSION_COOKIE_AGE = 12 * 60 * 60  # s: one long working day
 SESSION_COOKIE_HTTPONLY = True
