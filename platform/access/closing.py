@@ -13,7 +13,7 @@ from access.request_cache import forget
 from access.rights import can
 from access.roles import Action
 from accounts import leaving
-from accounts.models import PlatformRole, Session, User
+from accounts.models import PlatformRole, Session, User, tokens_of
 from audit.services import record
 
 
@@ -52,7 +52,7 @@ def carry_out(person: User, *, actor: User | None, reason: str) -> User:
         return person
     refuse_last_administrator([person.pk])
     sessions = Session.objects.filter(user=person).count()
-    tokens = person.api_tokens.filter(revoked_at__isnull=True).count()
+    tokens = tokens_of([person]).filter(revoked_at__isnull=True).count()
     details = {"reason": reason, "sessions": sessions, "tokens": tokens}
     record("person.closed", actor=actor, obj=person, details=details)
     leaving.leave(person, actor=actor, reason=reason)

@@ -48,7 +48,7 @@ def find_principals(text: str) -> list[Principal]:
         return condition
 
     organisations = Organisation.objects.filter(
-        containing("name", "short_name"), is_collective=False
+        containing("name", "short_name"), is_collective=False, left_at__isnull=True
     )
     circles = Circle.objects.filter(containing("name"))
     people = User.objects.filter(

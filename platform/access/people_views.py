@@ -31,7 +31,7 @@ from access.rights import can
 from access.roles import ROLE_LABELS, Action
 from accounts import personal_data
 from accounts.leaving import circles_of, consequences_of_leaving
-from accounts.models import Session, User
+from accounts.models import Session, User, tokens_of
 from audit.services import record
 
 PAGE_SIZE = 50  # people on one page
@@ -114,7 +114,7 @@ def _show(request: HttpRequest, keeper: User, shown: User) -> HttpResponse:
         "roles": [(held.space.title, ROLE_LABELS[held.role]) for held in roles_held_by(shown)],
         "share_count": len(shares_held_by(shown)),
         "session_count": Session.objects.filter(user=shown, expire_date__gt=timezone.now()).count(),
-        "token_count": shown.api_tokens.filter(revoked_at__isnull=True).count(),
+        "token_count": tokens_of([shown]).filter(revoked_at__isnull=True).count(),
         "order": order,
         "offered": [(name, _CHANGES[name].label) for name in _offered(keeper, shown)],
     }

@@ -16,7 +16,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Membership, Session, User
+from accounts.models import Membership, Session, User, tokens_of
 
 
 class Consequences(Protocol):
@@ -85,7 +85,7 @@ def _consequences(person: User) -> Iterable[str]:
         yield ngettext(
             "%(count)d open session ends at once.", "%(count)d open sessions end at once.", sessions
         ) % {"count": sessions}
-    tokens = person.api_tokens.filter(revoked_at__isnull=True).count()
+    tokens = tokens_of([person]).filter(revoked_at__isnull=True).count()
     if tokens:
         yield ngettext(
             "%(count)d access token ends at once.", "%(count)d access tokens end at once.", tokens

@@ -190,7 +190,7 @@ class User(AbstractUser):
         blank=True,
     )
 
-    objects = PersonManager()
+    objects: ClassVar[PersonManager] = PersonManager()
 
     class Meta:
         verbose_name = _("person")
@@ -321,6 +321,12 @@ class ErasureOrder(models.Model):
         return str(self.person)
 
 
+def tokens_of(people: Sequence[User]) -> Any:
+    """Return the tokens with which programs ask the API in their names, revoked ones too, as a queryset."""
+    tokens: Any = apps.get_model("wagtailcore", "APIToken")
+    return tokens.objects.filter(user__in=[person.pk for person in people])
+
+
 def end_sign_ins(people: Sequence[User]) -> tuple[int, int]:
     """End every session and revoke every token of `people`, now and in the current transaction.
 
@@ -330,12 +336,9 @@ def end_sign_ins(people: Sequence[User]) -> tuple[int, int]:
     Returns:
         How many sessions and how many tokens were ended.
     """
-    tokens: Any = apps.get_model("wagtailcore", "APIToken")
     keys = [person.pk for person in people]
     sessions, _by_model = Session.objects.filter(user__in=keys).delete()
-    revoked = tokens.objects.filter(user__in=keys, revoked_at__isnull=True).update(
-        revoked_at=timezone.now()
-    )
+    revoked = tokens_of(people).filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
     User.objects.filter(pk__in=keys).update(sign_in_epoch=F("sign_in_epoch") + 1)
     for person in people:
         person.sign_in_epoch += 1

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
@@ -24,7 +25,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Membership, Session, User
+from accounts.models import Membership, Session, User, tokens_of
 
 Text = str | Promise
 Value = str | int | bool | dt.datetime | dt.date | None
@@ -153,7 +154,7 @@ def _sign_ins(person: User) -> Iterable[Row]:
             _("Made at"): factor.created_at,
             _("Last used at"): factor.last_used_at,
         }
-    for token in person.api_tokens.order_by("created"):
+    for token in tokens_of([person]).order_by("created"):
         yield {
             _("What"): _("Access token"),
             _("Name"): token.name,
@@ -181,8 +182,8 @@ def _sign_ins(person: User) -> Iterable[Row]:
 def _erase_sign_ins(person: User) -> None:
     """Delete second factors, tokens, and what the throttling keeps under her sign-in name."""
     Authenticator.objects.filter(user=person).delete()
-    person.api_tokens.all().delete()
-    person.emailaddress_set.all().delete()
+    tokens_of([person]).delete()
+    EmailAddress.objects.filter(user=person).delete()
     for model in (AccessAttempt, AccessLog, AccessFailureLog):
         model.objects.filter(username__iexact=person.username).delete()
 

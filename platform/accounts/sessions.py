@@ -20,7 +20,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """Return the row for `data`, with the person who is signed in."""
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         person = str(data.get(SESSION_KEY, ""))
         row.user_id = int(person) if person.isdecimal() else None
         return row

@@ -17,6 +17,7 @@ urlpatterns = [
     path("-/", include("operations.urls")),
     path("suche/", include("search.urls")),
     path("zugriff/", include("access.urls")),
+    path("organisationen/", include("knowledge.partners.urls")),
     path("kontakte-bestaetigen/", include("knowledge.contacts.urls")),
     path("mitteilungen/", include("notices.urls")),
     path("aenderungsprotokoll/", include("operations.audit_urls")),

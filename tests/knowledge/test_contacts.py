@@ -17,7 +17,10 @@ from accounts.models import PlatformRole, User
 from accounts.personal_data import collect
 from audit.models import Entry
 from knowledge.contacts.models import ContactIndexPage, ContactPage
+from knowledge.contacts.reminders import DUE, REPEATED_AFTER, remind, render_due
 from knowledge.contacts.selectors import contacts_due_for, due_contacts
+from knowledge.contacts.services import confirm_contact
+from notices.models import Notice
 from search.models import OutboxEntry
 from tests.conftest import Cast
 from tests.factories import UserFactory, home_of, publish_below
@@ -134,3 +137,24 @@ def test_a_person_without_an_address_empties_no_contact(cast: Cast) -> None:
     carry_out_order(cast.reader_a, actor=cast.administrator)
     contact.refresh_from_db()
     assert contact.person == "Frau A"
+
+
+def test_publishers_are_reminded_once_a_month_and_told_what_is_due_now(cast: Cast) -> None:
+    contact = make_contact(cast, days_ago=None)
+    make_contact(cast, days_ago=1, space=cast.space_b)
+    assert remind() == 2  # publisher and steward of A; the curator only where there is nobody else
+    assert remind() == 0
+    notices = Notice.objects.filter(kind=DUE)
+    assert {notice.recipient for notice in notices} == {cast.publisher_a, cast.steward_a}
+    mine = [notice for notice in notices if notice.recipient == cast.publisher_a]
+    (said,) = render_due(cast.publisher_a, mine)
+    assert said is not None
+    assert said.title == "1 Kontakt im Bereich „Bereich-A“ ist zu bestätigen."
+    assert said.url == "/kontakte-bestaetigen/"
+    assert render_due(cast.reader_a, mine) == [None]
+    confirm_contact(contact, actor=cast.publisher_a)
+    assert render_due(cast.publisher_a, mine) == [None]
+    Notice.objects.update(created_at=timezone.now() - REPEATED_AFTER)
+    assert remind() == 0
+    make_contact(cast, days_ago=None, title="Wache")
+    assert remind() == 2

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "knowledge.council",
     "knowledge.articles",
     "knowledge.importing",
+    "knowledge.partners",
     "knowledge.seeding",
 ]
 
@@ -166,6 +167,7 @@ AUDIT_READS_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_READS_RETENTION_DAYS", d
 AUDIT_ADDRESS_HEADER = "REMOTE_ADDR"
 
 # --- personal data ------------------------------------------------------------------------------
+EXPORTS_KEPT_DAYS = env_int("STADTWISSEN_EXPORTS_KEPT_DAYS", default=7)
 CONTACT_CONFIRMATION_DAYS = env_int("STADTWISSEN_CONTACT_CONFIRMATION_DAYS", default=365)
 
 SESSION_ENGINE = "accounts.sessions"  # rows that say whose they are: closing an account ends them
