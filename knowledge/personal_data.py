@@ -22,7 +22,7 @@ def _pages(person: User) -> Iterable[Row]:
     written = KnowledgePage.objects.filter(Q(owner=person) | Q(pk__in=numbers))
     visible = written.visible_to(person)
     for page in visible.order_by("pk"):
-        yield {_("Page"): page.title, _("Address"): page.url}
+        yield {_("Page"): page.title, _("Web address"): page.url}
     hidden = written.count() - visible.count()
     if hidden:
         yield {_("Further pages and drafts that you can't see any more"): hidden}

@@ -18,7 +18,7 @@ def _contacts(person: User) -> Iterable[Row]:
     for contact in visible.select_related("organisation").order_by("pk"):
         yield {
             _("Contact"): contact.title,
-            _("Address"): contact.url,
+            _("Web address"): contact.url,
             _("Person"): contact.person,
             _("Telephone"): contact.phone,
             _("E-mail"): contact.email,

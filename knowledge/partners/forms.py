@@ -21,9 +21,10 @@ class ExitForm(forms.Form):
         help_text=gettext_lazy("Needed if the organisation answers for pages."),
     )
     opens_to_curators = forms.BooleanField(
-        label=gettext_lazy("Internal spaces go to the curators"),
+        label=gettext_lazy(
+            "Internal spaces go to the curators (otherwise they stay shut and nobody reads them any more)"
+        ),
         required=False,
-        help_text=gettext_lazy("Otherwise they stay shut: nobody reads them any more."),
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

@@ -112,24 +112,26 @@ def _is_used_confidentially(file: Any) -> bool:
     return using.filter(classification=Classification.CONFIDENTIAL).exists()
 
 
-# What Wagtail and we keep beside a page's own fields; the head of the file names the rest.
-_OWN = KnowledgePage._meta.get_fields()
-_BESIDE = {field.name for field in _OWN}
-
-
 def _fields(page: Any) -> Iterator[ExportedField]:
+    # What Wagtail and we keep beside a page's own fields; the first lines name what matters of it.
+    beside = {field.name for field in KnowledgePage._meta.get_fields()}
     yield ExportedField(_("Responsible for this page"), str(page.owning_organisation or "–"))
     yield ExportedField(_("Handling"), page.get_classification_display())
     if page.last_published_at is not None:
         changed = date_format(page.last_published_at, "j. F Y")
         yield ExportedField(_("Last changed"), changed)
     for field in page._meta.get_fields():
-        if field.name in _BESIDE or field.name.endswith("_ptr"):
+        if field.name in beside or field.name.endswith("_ptr"):
             continue
         shown = _shown(page, field)
         if shown:
-            label = getattr(field, "verbose_name", "") or field.name
-            yield ExportedField(capfirst(str(label)), shown)
+            yield ExportedField(capfirst(_label(field)), shown)
+
+
+def _label(field: Any) -> str:
+    if field.one_to_many:
+        return str(field.related_model._meta.verbose_name_plural)
+    return str(getattr(field, "verbose_name", field.name))
 
 
 def _shown(page: Any, field: Any) -> Any:

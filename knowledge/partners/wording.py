@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.models import Space
-from access.rights import can, rights_of
+from access.rights import NO_RIGHTS, can, rights_of
 from access.roles import ROLE_LABELS, Action, Role
 from accounts.models import Circle, Organisation, User
 from knowledge.basepage.models import KnowledgePage
@@ -56,7 +56,12 @@ class Names:
 
     def __init__(self, lines: Iterable[Line], reader: User | None) -> None:
         lines = list(lines)
-        self._reader = reader
+        # Asked once: outside a request nothing remembers it.
+        keeps_names = (
+            reader is None or can(reader, Action.OPERATE) or can(reader, Action.PROTECT_DATA)
+        )
+        self._knows_all_spaces = keeps_names
+        self._rights = rights_of(reader) if reader is not None else NO_RIGHTS
         self._people = self._of(User.objects.all(), lines, "user")
         self._organisations = self._of(Organisation.objects.all(), lines, "organisation")
         self._circles: Mapping[int, Any] = Circle.objects.in_bulk(
@@ -94,15 +99,10 @@ class Names:
     def space(self, number: int) -> str:
         """Return the title of a space to its stewards and to those who read the log, its number to others."""
         space = self._spaces.get(number)
-        if space is not None and (self._reader is None or self._may_know(number)):
+        is_known = self._knows_all_spaces or self._rights.has_role(number, Role.READER)
+        if space is not None and is_known:
             return str(space.title)
         return _("Space no. %(number)s") % {"number": number}
-
-    def _may_know(self, number: int) -> bool:
-        reader: Any = self._reader
-        if can(reader, Action.OPERATE) or can(reader, Action.PROTECT_DATA):
-            return True
-        return rights_of(reader).has_role(number, Role.READER)
 
     def page(self, number: int) -> str:
         """Return number and title of a page, the title only to whoever may read it."""

@@ -24,10 +24,15 @@ _NOT_TOLD = "denied"
 
 def _roles(person: User) -> Iterable[Row]:
     rows = SpaceUserObjectPermission.objects.current().filter(user=person)
+    highest: dict[int, Any] = {}  # a role is stored with every one that it includes
     for row in rows.select_related("content_object", "permission", "granted_by").order_by("pk"):
+        known = highest.get(row.content_object_id)
+        if known is None or _role(known) < _role(row):
+            highest[row.content_object_id] = row
+    for row in highest.values():
         yield {
             _("Space"): row.content_object.title,
-            _("Role"): str(ROLE_LABELS[Role.of_codename(row.permission.codename)]),
+            _("Role"): str(ROLE_LABELS[_role(row)]),
             _("Since"): row.granted_at,
             _("Until"): row.until,
             _("Granted by"): str(row.granted_by or ""),
@@ -35,11 +40,15 @@ def _roles(person: User) -> Iterable[Row]:
         }
 
 
+def _role(row: Any) -> Role:
+    return Role.of_codename(row.permission.codename)
+
+
 def _shares(person: User) -> Iterable[Row]:
     page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
     held = [share.page_id for share in shares_held_by(person)]
     for page in page_model.objects.visible_to(person).filter(pk__in=held).order_by("pk"):
-        yield {_("Page"): page.title, _("Address"): page.url}
+        yield {_("Page"): page.title, _("Web address"): page.url}
 
 
 def _log(person: User) -> Iterable[Row]:

@@ -166,7 +166,7 @@ def _sign_ins(person: User) -> Iterable[Row]:
         yield {
             _("What"): _("Failed sign-ins, kept to slow down guessing"),
             _("Last at"): attempt.attempt_time,
-            _("Address"): attempt.ip_address,
+            _("Network address"): attempt.ip_address,
             _("Browser"): attempt.user_agent,
         }
     for log in AccessLog.objects.filter(username__iexact=person.username):
@@ -174,7 +174,7 @@ def _sign_ins(person: User) -> Iterable[Row]:
             _("What"): _("Sign-in"),
             _("Made at"): log.attempt_time,
             _("Ended at"): log.logout_time,
-            _("Address"): log.ip_address,
+            _("Network address"): log.ip_address,
             _("Browser"): log.user_agent,
         }
 

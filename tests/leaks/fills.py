@@ -177,6 +177,26 @@ def _contacts(world: World) -> Iterator[Fill]:
     yield Fill(NOWHERE, reverse("contacts:confirm", args=[MISSING]), "contact")
 
 
+def _partners(name: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for organisation in (world.cast.organisation_a, world.cast.organisation_b):
+            yield Fill("z", reverse(name, args=[organisation.slug]), "organisation")
+        yield Fill(NOWHERE, reverse(name, args=["gibt-es-nicht"]), "organisation")
+
+    return fill
+
+
+def _numbered(name: str, kind: str) -> Any:
+    """Fill a route with the exports or exits of the world, the first for whoever may see it."""
+
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            yield Fill(group, reverse(name, args=[thing.pk]), kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
+
+
 def _documents(world: World) -> Iterator[Fill]:
     for group, document in world.objects["document"]:
         yield Fill(group, document.url, "document")
@@ -252,6 +272,11 @@ _SPECIAL: dict[str, Any] = {
     "access:page": _page_rights,
     "access:space": _space_rights,
     "people:person": _people,
+    "partners:organisation": _partners("partners:organisation"),
+    "partners:leave": _partners("partners:leave"),
+    "partners:fetch": _numbered("partners:fetch", "export"),
+    "partners:report": _numbered("partners:report", "exit"),
+    "partners:report_table": _numbered("partners:report_table", "exit"),
     "contacts:confirm": _contacts,
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,

@@ -17,6 +17,8 @@ READERS_OF_A = frozenset({
 })  # fmt: skip
 WORKSHOP_OF_A = frozenset({"publisher_a", "steward_a", "curator", "publisher_a_reader_b"})
 STEWARDS_OF_A = frozenset({"steward_a", "curator"})
+CURATORS = frozenset({"curator"})
+READS_REPORTS = frozenset({"curator", "administrator"})
 KEEPS_ACCOUNTS = frozenset({"administrator"})
 READS_THE_LOG = frozenset({"administrator", "steward_a", "curator"})
 WORKSHOP = WORKSHOP_OF_A | {"publisher_b"}
@@ -117,6 +119,12 @@ TABLE: dict[str, Row] = {
     "people:person": Row(who=KEEPS_ACCOUNTS),
     "people:my_data": SIGNED_IN,
     "people:my_data_file": SIGNED_IN,
+    "partners:list": Row(who=CURATORS),
+    "partners:organisation": Row(who=CURATORS),
+    "partners:leave": Row(frozenset({200, 302}), CURATORS),
+    "partners:fetch": Row(who=CURATORS),
+    "partners:report": Row(who=READS_REPORTS),
+    "partners:report_table": Row(who=READS_REPORTS),
     "contacts:due": WORK,
     "contacts:confirm": Row(405),
     # --- front ---

@@ -247,9 +247,9 @@ def test_listing_needs_a_constant_number_of_queries(
         person = UserFactory(organisation=partner.organisation)
         grant_role(cast.space_a, person, Role.READER, actor=None)
         share_page(partner.foreign, person, actor=None)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         lines = lines_of_exit(partner.organisation, opens_to_curators=False)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(14):
         parts_for(lines, cast.curator)
 
 
