@@ -41,6 +41,11 @@ class ExportedFile:
     archive_name: str
     stored: Any
 
+    @property
+    def link_from_page(self) -> str:
+        """Return the address as the HTML file of a page writes it."""
+        return f"../{self.archive_name}"
+
 
 @dataclass(frozen=True, slots=True)
 class ExportedField:
