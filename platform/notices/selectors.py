@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from notices.kinds import Delivery, Rendered, is_known, kind_named, kinds
@@ -40,6 +44,16 @@ def notices_of(recipient: User) -> NoticeQuerySet:
 def notice_of(recipient: User, pk: int) -> Notice | None:
     """Return one notice of hers; None if there is none of that number."""
     return notices_of(recipient).filter(pk=pk).first()
+
+
+def count_of_unread(recipient: Any) -> Coalesce:
+    """Return the number of unread notices as an expression, for a query that loads their recipient.
+
+    Args:
+        recipient: Whose: an outer query's column.
+    """
+    unread = Notice.objects.unread().filter(recipient=recipient).order_by().values("recipient")
+    return Coalesce(Subquery(unread.annotate(count=Count("pk")).values("count")), 0)
 
 
 def unread_count(user: User) -> int:

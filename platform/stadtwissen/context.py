@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from access.rights import can, rights_of
 from access.roles import Action, Role
 from knowledge.frame import spaces_of
-from notices.selectors import unread_count
 
 # From this many on, working groups share one entry of the navigation.
 MANY_GROUPS = 2
@@ -29,7 +28,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "can_curate": SimpleLazyObject(lambda: can(user, Action.CURATE)),
         "can_keep_accounts": SimpleLazyObject(lambda: _can_keep_accounts(user)),
         "can_read_log": SimpleLazyObject(lambda: _can_read_log(user)),
-        "unread_notices": SimpleLazyObject(lambda: unread_count(user)),
+        "unread_notices": getattr(user, "unread_notices", 0),  # loaded with her (access.backends)
     }
 
 

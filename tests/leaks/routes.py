@@ -134,6 +134,8 @@ TABLE: dict[str, Row] = {
     "access:space": Row(who=STEWARDS_OF_A),
     "access:page": READ_A,
     "access:shared_with_me": SIGNED_IN,
+    "access:ask": SIGNED_IN,
+    "access:requests": Row(who=STEWARDS_OF_A),
     "notices:list": SIGNED_IN,
     "notices:settings": SIGNED_IN,
     "notices:read_all": Row(405),
