@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.asking import withdraw_requests
 from access.models import (
     PageGroupObjectPermission,
     PageUserObjectPermission,
@@ -18,9 +19,10 @@ from access.models import (
     SpaceGroupObjectPermission,
     SpaceUserObjectPermission,
 )
+from access.principals import Principal
 from access.request_cache import forget
 from access.roles import ROLE_LABELS, Role
-from access.services import Principal
+from access.telling import forget_end
 from accounts.leaving import Part
 from accounts.models import Membership, PlatformRole, User
 from audit.services import record
@@ -38,7 +40,7 @@ class HeldRole:
 class HeldShare:
     """A page that is shared with somebody; its title is content and stays out."""
 
-    page_id: int
+    page: Any
     space: Space
 
 
@@ -56,9 +58,7 @@ def roles_held_by(principal: Principal) -> list[HeldRole]:
 def shares_held_by(principal: Principal) -> list[HeldShare]:
     """Return the pages shared with `principal` itself, ended shares included; one query."""
     rows = _shares(principal).select_related("content_object__space")
-    return [
-        HeldShare(row.content_object_id, row.content_object.space) for row in rows.order_by("pk")
-    ]
+    return [HeldShare(row.content_object, row.content_object.space) for row in rows.order_by("pk")]
 
 
 def revoke_all(principal: Principal, *, actor: User | None, reason: str) -> None:
@@ -73,9 +73,11 @@ def revoke_all(principal: Principal, *, actor: User | None, reason: str) -> None
     for held in roles:
         details: dict[str, Any] = {"role": held.role.name.lower(), "reason": reason}
         record("grant.revoked", actor=actor, obj=principal, space=held.space, details=details)
+        forget_end(held.space, principal)
     for share in shares:
-        details = {"page": share.page_id, "reason": reason}
+        details = {"page": share.page.pk, "reason": reason}
         record("share.revoked", actor=actor, obj=principal, space=share.space, details=details)
+        forget_end(share.page, principal)
     forget()
 
 
@@ -147,6 +149,7 @@ def _consequences(person: User) -> Iterable[str]:
 
 def _leave(person: User, *, actor: User | None, reason: str) -> None:
     revoke_all(person, actor=actor, reason=reason)
+    withdraw_requests(person)
 
 
 OWN_PART = Part("access", consequences=_consequences, leave=_leave)

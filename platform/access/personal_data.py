@@ -11,15 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.leaving import shares_held_by
-from access.models import SpaceUserObjectPermission
+from access.models import AccessRequest, SpaceUserObjectPermission
 from access.roles import ROLE_LABELS, Role
 from accounts.models import User
 from accounts.personal_data import Row, Section, register
 from audit.selectors import entries_about
 from audit.wording import sentence
+from notices.kinds import is_known, kind_named
+from notices.models import Notice
 
-# A refusal is recorded only of what exists: told to whoever was refused, it would tell hidden from missing.
-_NOT_TOLD = "denied"
+# Refusals, and requests for access, are recorded only of what exists: told to whoever was refused or asked, they would
+# tell hidden from missing.
+_NOT_TOLD = ("denied", "request")
 
 
 def _roles(person: User) -> Iterable[Row]:
@@ -46,13 +49,29 @@ def _role(row: Any) -> Role:
 
 def _shares(person: User) -> Iterable[Row]:
     page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
-    held = [share.page_id for share in shares_held_by(person)]
+    held = [share.page.pk for share in shares_held_by(person)]
     for page in page_model.objects.visible_to(person).filter(pk__in=held).order_by("pk"):
         yield {_("Page"): page.title, _("Web address"): page.url}
 
 
+def _requests(person: User) -> Iterable[Row]:
+    """Yield what she typed; what became of it would tell whether there is anything at the address."""
+    for one in AccessRequest.objects.filter(requester=person).order_by("pk"):
+        yield {
+            _("Web address"): one.address,
+            _("Reason"): one.reason,
+            _("Time"): one.created_at,
+        }
+
+
+def _notices(person: User) -> Iterable[Row]:
+    for notice in Notice.objects.filter(recipient=person).order_by("pk"):
+        label = str(kind_named(notice.kind).label) if is_known(notice.kind) else notice.kind
+        yield {_("Kind"): label, _("Time"): notice.created_at, _("Read at"): notice.read_at}
+
+
 def _log(person: User) -> Iterable[Row]:
-    for entry in entries_about(person).exclude(group=_NOT_TOLD).iterator(chunk_size=500):
+    for entry in entries_about(person).exclude(group__in=_NOT_TOLD).iterator(chunk_size=500):
         yield {
             _("Time"): entry.at,
             _("What happened"): sentence(entry),
@@ -63,12 +82,14 @@ def _log(person: User) -> Iterable[Row]:
 def register_sections() -> None:
     """Register the sections; called once, when the app is ready."""
     register(Section("roles", gettext_lazy("Roles on spaces"), collect=_roles))
+    register(Section("requests", gettext_lazy("Requests for access"), collect=_requests))
+    register(Section("notices", gettext_lazy("Notices"), collect=_notices))
     register(Section("shares", gettext_lazy("Pages shared with me"), collect=_shares))
     register(
         Section(
             "audit_log",
             gettext_lazy(
-                "Audit log (without refused attempts, which data protection tells on request)"
+                "Audit log (without refused attempts and requests, which data protection tells on request)"
             ),
             collect=_log,
             remains=gettext_lazy(

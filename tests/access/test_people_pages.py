@@ -12,12 +12,15 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from wagtail.models import APIToken
 
+from access.asking import NOTICE, ask_for_access, deliver_requests
 from access.closing import close_account
 from access.erasing import carry_out_order, order_erasure
+from access.models import AccessRequest
 from access.sharing import share_page
 from accounts.models import ErasureOrder, PlatformRole, User
 from audit.models import Entry
 from audit.verification import verify_all
+from notices.models import Notice
 from tests.conftest import Cast
 from tests.factories import UserFactory, make_article
 
@@ -223,12 +226,28 @@ def test_everybody_fetches_her_own_data(cast: Cast) -> None:
     assert line.actor == person
 
 
+def test_open_requests_end_with_the_account(cast: Cast) -> None:
+    page = make_article(cast.space_b, "Verborgen")
+    ask_for_access(cast.reader_a, address=page.url, reason="Bitte")
+    deliver_requests()
+    assert Notice.objects.filter(kind=NOTICE).exists()
+    close_account(cast.reader_a, actor=cast.administrator)
+    assert not AccessRequest.objects.exists()
+    assert not Notice.objects.filter(kind=NOTICE).exists()
+
+
 def test_her_data_tell_nothing_of_what_was_refused_to_her(cast: Cast) -> None:
     hidden = make_article(cast.space_b, "Verborgen")
     client = signed_in(cast.reader_a)
     before = client.get("/meine-daten/").context["sections"]
     assert client.get(hidden.url).status_code == 404
     assert client.get("/bereich-b/gibt-es-nicht/").status_code == 404
+    for address in (hidden.url, "/bereich-b/gibt-es-nicht/"):
+        ask_for_access(cast.reader_a, address=address, reason="Bitte")
+    assert Entry.objects.filter(action="request.made").exists()
     assert Entry.objects.filter(action="denied.object").exists()
     after = client.get("/meine-daten/").context["sections"]
-    assert [one.rows for one in before][3:] == [one.rows for one in after][3:]
+    # Of both requests she learns the same: what she typed herself.
+    told = {one.name: one.rows for one in after}
+    assert [set(row) for row in told["requests"]] == [{"Adresse", "Grund", "Zeitpunkt"}] * 2
+    assert told["audit_log"] == {one.name: one.rows for one in before}["audit_log"]
