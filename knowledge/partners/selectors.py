@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from access.rights import can
+from access.rights import can, scope_for
 from access.roles import Action
 from accounts.models import Organisation, User
 from audit.models import Entry
@@ -14,13 +14,14 @@ from knowledge.partners.exporting import may_export
 from knowledge.partners.models import ContentExport, PartnerExit
 
 
-def organisations_with_counts() -> Any:
-    """Return all organisations that people can belong to, with `open_accounts` and `owned`; one query."""
+def organisations_with_counts(reader: User) -> Any:
+    """Return all organisations that people can belong to, with `open_accounts` and `owned` pages that `reader` sees."""
+    seen = Q(owned_pages__live=True, owned_pages__space__in=scope_for(reader).spaces)
     return (
         Organisation.objects.filter(is_collective=False)
         .annotate(
             open_accounts=Count("people", filter=Q(people__is_active=True), distinct=True),
-            owned=Count("owned_pages", distinct=True),
+            owned=Count("owned_pages", filter=seen, distinct=True),
         )
         .order_by("short_name")
     )

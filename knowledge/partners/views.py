@@ -64,8 +64,8 @@ def organisations(request: HttpRequest) -> HttpResponse:
     Raises:
         Http404: If the reader is no curator.
     """
-    _curator(request)
-    return render(request, "partners/list.html", {"organisations": organisations_with_counts()})
+    found = organisations_with_counts(_curator(request))
+    return render(request, "partners/list.html", {"organisations": found})
 
 
 @never_cache
