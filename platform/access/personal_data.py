@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.leaving import shares_held_by
-from access.models import AccessRequest, SpaceUserObjectPermission
+from access.models import AccessRequest, Space, SpaceUserObjectPermission
+from access.rights import scope_for
 from access.roles import ROLE_LABELS, Role
 from accounts.models import User
 from accounts.personal_data import Row, Section, register
@@ -71,10 +72,18 @@ def _notices(person: User) -> Iterable[Row]:
 
 
 def _log(person: User) -> Iterable[Row]:
+    # A space that she may not know (any more) stands by its number: the line keeps its short name.
+    readable = scope_for(person).spaces
+    names = {
+        pk: title if pk in readable else _("no. %(number)s") % {"number": pk}
+        for pk, title in Space.objects.values_list("pk", "title")
+    }
     for entry in entries_about(person).exclude(group__in=_NOT_TOLD).iterator(chunk_size=500):
+        if entry.space_id not in names:  # the space is gone
+            entry.space_slug = ""
         yield {
             _("Time"): entry.at,
-            _("What happened"): sentence(entry),
+            _("What happened"): sentence(entry, names),
             _("Network"): entry.address,
         }
 

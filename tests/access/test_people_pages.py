@@ -16,6 +16,8 @@ from access.asking import NOTICE, ask_for_access, deliver_requests
 from access.closing import close_account
 from access.erasing import carry_out_order, order_erasure
 from access.models import AccessRequest
+from access.roles import Role
+from access.services import grant_role, revoke_role
 from access.sharing import share_page
 from accounts.models import ErasureOrder, PlatformRole, User
 from audit.models import Entry
@@ -224,6 +226,15 @@ def test_everybody_fetches_her_own_data(cast: Cast) -> None:
         assert secret not in html
     (line,) = Entry.objects.filter(action="person.data_fetched")
     assert line.actor == person
+
+
+def test_her_data_name_no_space_that_is_not_hers_any_more(cast: Cast) -> None:
+    grant_role(cast.space_b, cast.reader_a, Role.READER, actor=cast.curator)
+    assert "Bereich-B" in signed_in(cast.reader_a).get("/meine-daten/").content.decode()
+    revoke_role(cast.space_b, cast.reader_a, actor=cast.curator)
+    text = signed_in(cast.reader_a).get("/meine-daten/").content.decode()
+    assert "ereich-b" not in text.lower()
+    assert f"Nr. {cast.space_b.pk}" in text
 
 
 def test_open_requests_end_with_the_account(cast: Cast) -> None:
