@@ -225,7 +225,7 @@ WAGTAILADMIN_BASE_URL = os.environ.get("STADTWISSEN_BASE_URL", "http://localhost
 WAGTAILDOCS_DOCUMENT_MODEL = "files.KnowledgeDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = [
-    "csv", "docx", "eml", "html", "htm", "md", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx",
+    "csv", "docx", "eml", "html", "htm", "md", "msg", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx",
 ]  # fmt: skip
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "knowledge.files.forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "files.KnowledgeImage"
@@ -262,7 +262,12 @@ WAGTAILMARKDOWN = {
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- background work, search ----------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# "files" reads uploaded files (knowledge.importing.texts), which may take minutes; the server mode queues both, the
+# embedded mode only the files, tests and commands none. No queue has to be named here (QUEUES).
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "files": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []},
+}
 SEARCH_ENGINE = "tantivy"
 SEARCH_INDEX_DIR = HOME_DIR / "search"
 SEARCH_INDEX_NAME = "stadtwissen"
