@@ -73,7 +73,11 @@ def reopen_account(person: User, *, actor: User | None, reason: str = "") -> Use
         ValidationError: If her name was removed, or her organisation has left.
     """
     _require_operation(actor)
-    person = User.objects.select_for_update().select_related("organisation").get(pk=person.pk)
+    person = (
+        User.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=person.pk)
+    )
     if person.is_active:
         return person
     if person.pseudonymised_at is not None:
