@@ -40,7 +40,7 @@ def find_principals(text: str) -> list[Principal]:
     if not words:
         return []
     organisations = Organisation.objects.filter(
-        _containing(words, "name", "short_name"), is_collective=False
+        _containing(words, "name", "short_name"), is_collective=False, left_at__isnull=True
     )
     circles = Circle.objects.filter(_containing(words, "name"))
     found: list[Principal] = list(organisations[:MATCHES])

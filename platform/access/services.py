@@ -137,6 +137,8 @@ def check_holder(principal: Principal, *, until: dt.datetime | None) -> None:
         raise ValidationError(_("The end date lies in the past. Nothing was changed."))
     if isinstance(principal, User) and not principal.is_active:
         raise ValidationError(_("This person's account is closed. Nothing was changed."))
+    if isinstance(principal, Organisation) and principal.left_at is not None:
+        raise ValidationError(_("This organisation has left the platform. Nothing was changed."))
     if isinstance(principal, Organisation) and principal.is_collective:
         raise ValidationError(
             _("This entry stands for many bodies and has no people. Nothing was changed.")

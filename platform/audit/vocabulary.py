@@ -120,6 +120,37 @@ PEOPLE = (
     ),
     Action("person.removed", _("%(actor)s deleted the person %(object)s.")),
     Action(
+        "person.closed",
+        _(
+            "%(actor)s closed the account of %(object)s. Ended sessions: %(sessions)s, tokens: %(tokens)s."
+        ),
+        frozenset({"reason", "sessions", "tokens"}),
+        additions=(_REASON,),
+    ),
+    Action(
+        "person.reopened",
+        _("%(actor)s opened the account of %(object)s again, without its former rights."),
+        frozenset({"reason"}),
+        additions=(_REASON,),
+    ),
+    Action(
+        "person.erasure_ordered",
+        _("%(actor)s ordered that the name of %(object)s be removed."),
+        frozenset({"reason"}),
+        additions=(_REASON,),
+    ),
+    Action(
+        "person.erasure_withdrawn",
+        _("%(actor)s took back the order to remove the name of %(object)s."),
+    ),
+    Action(
+        "person.erased",
+        _(
+            "%(actor)s removed the name of %(object)s from the account, as data protection had ordered."
+        ),
+    ),
+    Action("person.data_fetched", _("%(actor)s fetched what the platform holds on her.")),
+    Action(
         "person.pseudonymised",
         _("%(actor)s took the name of a person out of the audit log. Lines: %(lines)s."),
         frozenset({"lines"}),

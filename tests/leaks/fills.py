@@ -177,6 +177,39 @@ def _circles(world: World) -> Iterator[Fill]:
     yield Fill(NOWHERE, reverse("access:circle", args=["gibt-es-nicht"]), "circle")
 
 
+def _people(world: World) -> Iterator[Fill]:
+    for name in ("reader_a", "publisher_b", "inactive"):
+        yield Fill("o", reverse("people:person", args=[world.people[name].pk]), "person")
+    yield Fill(NOWHERE, reverse("people:person", args=[MISSING]), "person")
+
+
+def _contacts(world: World) -> Iterator[Fill]:
+    for group, page in world.objects["page"]:
+        if hasattr(page, "confirmed_on"):
+            yield Fill(group, reverse("contacts:confirm", args=[page.pk]), "contact")
+    yield Fill(NOWHERE, reverse("contacts:confirm", args=[MISSING]), "contact")
+
+
+def _partners(name: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for organisation in (world.cast.organisation_a, world.cast.organisation_b):
+            yield Fill("z", reverse(name, args=[organisation.slug]), "organisation")
+        yield Fill(NOWHERE, reverse(name, args=["gibt-es-nicht"]), "organisation")
+
+    return fill
+
+
+def _numbered(name: str, kind: str) -> Any:
+    """Fill a route with the exports or exits of the world, the first for whoever may see it."""
+
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            yield Fill(group, reverse(name, args=[thing.pk]), kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
+
+
 def _documents(world: World) -> Iterator[Fill]:
     for group, document in world.objects["document"]:
         yield Fill(group, document.url, "document")
@@ -264,6 +297,13 @@ _SPECIAL: dict[str, Any] = {
     "access:space": _space_rights("access:space"),
     "access:confirm_rights": _space_rights("access:confirm_rights"),
     "access:circle": _circles,
+    "people:person": _people,
+    "partners:organisation": _partners("partners:organisation"),
+    "partners:leave": _partners("partners:leave"),
+    "partners:fetch": _numbered("partners:fetch", "export"),
+    "partners:report": _numbered("partners:report", "exit"),
+    "partners:report_table": _numbered("partners:report_table", "exit"),
+    "contacts:confirm": _contacts,
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,
     "image": _images,

@@ -21,6 +21,8 @@ READERS_OF_A = frozenset({
 WORKSHOP_OF_A = frozenset({"publisher_a", "steward_a", "curator", "publisher_a_reader_b"})
 STEWARDS_OF_A = frozenset({"steward_a", "curator"})
 CURATORS = frozenset({"curator"})
+READS_REPORTS = frozenset({"curator", "administrator"})
+KEEPS_ACCOUNTS = frozenset({"administrator"})
 READS_THE_LOG = frozenset({"administrator", "steward_a", "curator"})
 WORKSHOP = WORKSHOP_OF_A | {"publisher_b"}
 NO_ONE: frozenset[str] = frozenset()
@@ -115,6 +117,19 @@ TABLE: dict[str, Row] = {
     "operations:ready": Row(frozenset({200, 503}), open=200),
     "audit_log": Row(who=READS_THE_LOG),
     "audit_log_export": Row(who=READS_THE_LOG),
+    # --- people ---
+    "people:list": Row(who=KEEPS_ACCOUNTS),
+    "people:person": Row(who=KEEPS_ACCOUNTS),
+    "people:my_data": SIGNED_IN,
+    "people:my_data_file": SIGNED_IN,
+    "partners:list": Row(who=CURATORS),
+    "partners:organisation": Row(who=CURATORS),
+    "partners:leave": Row(frozenset({200, 302}), CURATORS),
+    "partners:fetch": Row(who=CURATORS),
+    "partners:report": Row(who=READS_REPORTS),
+    "partners:report_table": Row(who=READS_REPORTS),
+    "contacts:due": WORK,
+    "contacts:confirm": Row(405),
     # --- front ---
     "search": SIGNED_IN,
     "search_suggestions": SIGNED_IN,

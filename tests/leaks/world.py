@@ -32,6 +32,9 @@ from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
 from knowledge.groups.models import GroupPage, MinutesIndexPage, MinutesPage, Participant
 from knowledge.home.services import create_space
+from knowledge.partners.exporting import make_export
+from knowledge.partners.models import ContentExport
+from knowledge.partners.services import let_leave
 from knowledge.practices.models import PracticeIndexPage, PracticeMeasure, PracticePage
 from search.indexer import drain
 from tests.conftest import Cast, make_cast
@@ -54,6 +57,11 @@ SHARED_B, GROUP_C = "s", "c"
 # Of people and circles: stewards choose among them, whomever they are with. The administrator's log names them, and
 # spaces, but no content.
 NAMES_A, NAMES_B, NAMES_C, SPACE_C = "o", "n", "m", "z"
+SHUT_D, SHUT_NAME_D = (
+    "d",
+    "w",
+)  # a space that has opted out and whose organisation has left; the log names it
+MAIL_C = "l"  # of an account: for those who keep accounts, and where it stands on a page
 READ_A = {PUBLISHED_A, NAMES_A}
 ALL_A = {*READ_A, DRAFTS_A}
 READ_B = {PUBLISHED_B, SHARED_B, NAMES_B}
@@ -66,8 +74,8 @@ MAY_READ: dict[str, set[str]] = {
     "reader_b": READ_B,
     "publisher_b": ALL_B,
     "member_of_both": {*READ_A, *READ_B},
-    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C},
-    "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C},
+    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C, MAIL_C},
+    "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, MAIL_C, SHUT_NAME_D},
     "stranger": set(),
     "inactive": set(),
     "nobody": set(),
@@ -147,6 +155,7 @@ def build() -> World:
     _cross_references(world, cast.space_b, PUBLISHED_B, PUBLISHED_A)
     _make_group(world)
     _leave_traces(world)
+    _let_a_partner_leave(world)
     for _group, page in world.objects["page"]:
         page.refresh_from_db()
     drain()
@@ -322,7 +331,7 @@ def _make_group(world: World) -> None:
     world.add("circle", GROUP_C, circle)
     member = UserFactory(
         username=new(NAMES_C, "user name of a member"), first_name=new(NAMES_C, "first name"),
-        last_name=new(NAMES_C, "last name"), email=f"{new(GROUP_C, 'mail of a member')}@example.org",
+        last_name=new(NAMES_C, "last name"), email=f"{new(MAIL_C, 'mail of a member')}@example.org",
         organisation=OrganisationFactory(),
     )  # fmt: skip
     Membership.objects.create(user=member, group=circle.group)
@@ -336,6 +345,33 @@ def _make_group(world: World) -> None:
     page.owner = member
     page.save_revision(user=member, log_action=True).publish(user=member)
     world.add("page", GROUP_C, page)
+
+
+def _let_a_partner_leave(world: World) -> None:
+    """Export what an organisation owns in A, B and a space that has opted out, then let it leave."""
+    cast, new = world.cast, world.words.new
+    organisation = OrganisationFactory(slug="amt-weg")
+    internal = create_space(
+        slug=new(SHUT_NAME_D, "slug of a shut space"), title=new(SHUT_NAME_D, "title of a shut space"),
+        organisation=organisation, is_curated=False,
+    )  # fmt: skip
+    make_article(
+        internal, new(SHUT_D, "title in a shut space"), text=f"<p>{new(SHUT_D, 'text')}</p>"
+    )
+    for space, group in ((cast.space_a, PUBLISHED_A), (cast.space_b, PUBLISHED_B)):
+        page = make_article(space, new(group, "title of an owned page"))
+        page.owning_organisation = organisation
+        page.save_revision().publish()
+        world.add("page", group, page)
+    export = ContentExport.objects.create(organisation=organisation, requested_by=cast.curator)
+    make_export.call(export.pk)
+    person = UserFactory(organisation=organisation, last_name=new(NAMES_C, "name of who left"))
+    share_page(world.first("page", PUBLISHED_B), person, actor=None)
+    grant_role(internal, cast.administrator, Role.READER, actor=None)
+    left = let_leave(organisation, actor=cast.curator, heir=cast.organisation_a, reason="Ende")
+    # Whose words stand in the report is said by each reader's rights; that it exists, by her task.
+    world.add("export", SPACE_C, export)
+    world.add("exit", SPACE_C, left)
 
 
 def _leave_traces(world: World) -> None:
