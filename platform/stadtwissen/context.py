@@ -25,6 +25,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "can_use_admin": SimpleLazyObject(lambda: can(user, Action.USE_ADMIN)),
         "can_grant": SimpleLazyObject(lambda: bool(rights_of(user).spaces_with(Role.STEWARD))),
+        "can_curate": SimpleLazyObject(lambda: can(user, Action.CURATE)),
         "can_read_log": SimpleLazyObject(lambda: _can_read_log(user)),
     }
 

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from search.analysis.normal import fold
-from search.analysis.stems import is_stop_word
 from search.analysis.tokens import split_stems, tokens
 from search.analysis.vocabulary import german_vocabulary, stems_of
 from search.words.best_bets import key_of
@@ -100,10 +99,13 @@ def _problems_of_each(expressions: Sequence[str]) -> Iterable[str]:
         elif not found:
             yield _("“%(expression)s” contains no word.") % named
         elif not stems_of(one):
-            yield _(
-                "“%(expression)s” consists of words like “the” and “of” only, which the search leaves out. "
-                "Write the word that matters."
-            ) % named
+            yield (
+                _(
+                    "“%(expression)s” consists of words like “the” and “of” only, which the search leaves out. "
+                    "Write the word that matters."
+                )
+                % named
+            )
 
 
 def _check_synonyms(word: Word) -> Iterable[str]:
@@ -144,8 +146,6 @@ def _check_never_split(word: Word) -> Iterable[str]:
 def _check_single(word: Word) -> Iterable[str]:
     if len(word.expressions) != 1 or len(tokens(word.expressions[0])) != 1:
         yield _("Write exactly one word, without blanks and hyphens.")
-    elif is_stop_word(fold(word.expressions[0])):
-        yield _("The search leaves out “%(word)s” in any case.") % {"word": word.expressions[0]}
 
 
 _BY_KIND: Mapping[str, Callable[[Word], Iterable[str]]] = {
@@ -167,7 +167,8 @@ def _taken(word: Word, others: Iterable[WordEntry]) -> Iterable[str]:
     """Name the expressions that another entry of this kind has already; of abbreviations the short forms."""
     single = word.kind != WordKind.SYNONYMS
     own = {
-        _identity(word.kind, one): one for one in (word.expressions[:1] if single else word.expressions)
+        _identity(word.kind, one): one
+        for one in (word.expressions[:1] if single else word.expressions)
     }
     for other in others:
         if other.kind != word.kind:

@@ -105,8 +105,8 @@ def count(text: str, *, person: int, has_hits: bool, today: dt.date | None = Non
 def _count_quietly(text: str, *, person: int, has_hits: bool) -> None:
     try:
         count(text, person=person, has_hits=has_hits)
-    except Exception as error:
-        # The reader has her answer. The message of an error may quote the text, so its name must do.
+    except Exception as error:  # noqa: BLE001 - the reader has her answer, whatever happens here
+        # The message of an error may quote the text, so its name must do.
         logger.warning("a search could not be counted error=%s", type(error).__name__)
 
 
@@ -135,7 +135,9 @@ def _begin(month: dt.date, key: str, text: str) -> None:
 
 
 def _mark(about: str) -> int:
-    digest = hmac.new(settings.SECRET_KEY.encode(), about.encode("utf-8", "replace"), hashlib.sha256)
+    digest = hmac.new(
+        settings.SECRET_KEY.encode(), about.encode("utf-8", "replace"), hashlib.sha256
+    )
     return 1 << (digest.digest()[0] % MARK_BITS)
 
 
@@ -191,9 +193,7 @@ def _common(limit: int, *, order: str, only_without: bool) -> list[AskedWords]:
         .filter(times_without__gte=1 if only_without else 0)
         .order_by(order, "key")
     )
-    return [
-        AskedWords(row["spelling"], row["times"], row["times_without"]) for row in rows[:limit]
-    ]
+    return [AskedWords(row["spelling"], row["times"], row["times_without"]) for row in rows[:limit]]
 
 
 class _Recent:
