@@ -51,7 +51,9 @@ _CONSTANTS: dict[str, Any] = {
 }  # fmt: skip
 _QUERIES: dict[str, tuple[str, ...]] = {
     "search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=seite&typ=article", "?q=steht"),
-    "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan"),
+    "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan", "?q=seite"),
+    "search_words": ("?art=synonyms", "?wort=kan"),
+    "search_counted_queries": ("?liste=ohne-treffer",),
     "suggest_tags": (f"?term={PREFIX}", "?term=k"),
     "wagtailadmin_pages:search": (f"?q={PREFIX}", "?q=kan&ordering=title"),
     "wagtailadmin_choose_page_search": (f"?q={PREFIX}", "?q=kan&page_type=articles.articlepage"),
@@ -152,6 +154,17 @@ def _pages(world: World) -> Iterator[Fill]:
     yield Fill("", "/")
 
 
+def _curated(name: str, kind: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            url = reverse(name, args=[thing.pk])
+            yield Fill("", url, kind)
+            yield Fill(group, url, kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
+
+
 def _page_rights(world: World) -> Iterator[Fill]:
     for group, page in world.objects["page"]:
         yield Fill(group, reverse("access:page", args=[page.pk]), "page")
@@ -237,6 +250,10 @@ def _filtered(world: World) -> Iterator[Fill]:
 
 _SPECIAL: dict[str, Any] = {
     "access:page": _page_rights,
+    "search_word": _curated("search_word", "word"),
+    "search_word_remove": _curated("search_word_remove", "word"),
+    "search_best_bet": _curated("search_best_bet", "best_bet"),
+    "search_best_bet_remove": _curated("search_best_bet_remove", "best_bet"),
     "access:space": _space_rights,
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,

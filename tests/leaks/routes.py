@@ -17,6 +17,7 @@ READERS_OF_A = frozenset({
 })  # fmt: skip
 WORKSHOP_OF_A = frozenset({"publisher_a", "steward_a", "curator", "publisher_a_reader_b"})
 STEWARDS_OF_A = frozenset({"steward_a", "curator"})
+CURATORS = frozenset({"curator"})
 READS_THE_LOG = frozenset({"administrator", "steward_a", "curator"})
 WORKSHOP = WORKSHOP_OF_A | {"publisher_b"}
 NO_ONE: frozenset[str] = frozenset()
@@ -114,6 +115,15 @@ TABLE: dict[str, Row] = {
     # --- front ---
     "search": SIGNED_IN,
     "search_suggestions": SIGNED_IN,
+    "search_words": Row(who=CURATORS),
+    "search_word_add": Row(who=CURATORS),
+    "search_word": Row(who=CURATORS),
+    "search_word_remove": Row(who=CURATORS),
+    "search_best_bets": Row(who=CURATORS),
+    "search_best_bet_add": Row(who=CURATORS),
+    "search_best_bet": Row(who=CURATORS),
+    "search_best_bet_remove": Row(who=CURATORS),
+    "search_counted_queries": Row(who=CURATORS),
     "access:spaces": Row(who=STEWARDS_OF_A),
     "access:space": Row(who=STEWARDS_OF_A),
     "access:page": READ_A,

@@ -34,6 +34,8 @@ from knowledge.groups.models import GroupPage, MinutesIndexPage, MinutesPage, Pa
 from knowledge.home.services import create_space
 from knowledge.practices.models import PracticeIndexPage, PracticeMeasure, PracticePage
 from search.indexer import drain
+from search.registry import make_key
+from search.words.models import BestBet, CountedQuery, WordEntry, WordKind, WordsState
 from tests.conftest import Cast, make_cast
 from tests.factories import (
     CircleFactory,
@@ -54,6 +56,7 @@ SHARED_B, GROUP_C = "s", "c"
 # Of people and circles: stewards choose among them, whomever they are with. The administrator's log names them, and
 # spaces, but no content.
 NAMES_A, NAMES_B, NAMES_C, SPACE_C = "o", "n", "m", "z"
+CURATED = "w"  # the curator's own: words of the search, and what people search for
 READ_A = {PUBLISHED_A, NAMES_A}
 ALL_A = {*READ_A, DRAFTS_A}
 READ_B = {PUBLISHED_B, SHARED_B, NAMES_B}
@@ -66,7 +69,7 @@ MAY_READ: dict[str, set[str]] = {
     "reader_b": READ_B,
     "publisher_b": ALL_B,
     "member_of_both": {*READ_A, *READ_B},
-    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C},
+    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C, CURATED},
     "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C},
     "stranger": set(),
     "inactive": set(),
@@ -133,6 +136,7 @@ def build() -> World:
     _cross_references(world, cast.space_b, PUBLISHED_B, PUBLISHED_A)
     _make_group(world)
     _leave_traces(world)
+    _keep_words(world)
     for _group, page in world.objects["page"]:
         page.refresh_from_db()
     drain()
@@ -354,3 +358,26 @@ def _leave_traces(world: World) -> None:
     upload.file.save(f"{new(DRAFTS_B, 'name of a waiting file')}.txt", _text("x"))
     world.add("upload", DRAFTS_B, upload)
     Tag.objects.create(name=new(GROUP_C, "unused tag"))
+
+
+def _keep_words(world: World) -> None:
+    """Let the curator keep words, recommend pages of both spaces, and see what people search for."""
+    new = world.words.new
+    entry = WordEntry.objects.create(
+        kind=WordKind.SYNONYMS, note=new(CURATED, "note on a word"),
+        expressions=["Seite", new(CURATED, "synonym"), new(CURATED, "other synonym")],
+    )  # fmt: skip
+    world.add("word", CURATED, entry)
+    for group in (PUBLISHED_A, PUBLISHED_B):
+        # Readers ask for `steht` and `seite`, which are in texts of both spaces.
+        bet = BestBet.objects.create(
+            expressions=["steht", "Seite", new(CURATED, "expression of a recommendation")],
+            target=make_key("page", world.first("page", group).pk),
+            sentence=new(group, "sentence of a recommendation"),
+        )  # fmt: skip
+        world.add("best_bet", CURATED, bet)
+    WordsState.objects.create(token="leaks")
+    text = new(CURATED, "counted query")
+    CountedQuery.objects.create(
+        month=timezone.localdate().replace(day=1), key=text, text=text, asked=9, is_common=True
+    )
