@@ -252,9 +252,7 @@ def test_a_target_that_she_may_not_see_is_neither_named_nor_chosen(
     answers = [curating.post(f"{BETS}neu/", data) for data in (hidden, missing)]
     assert len({text_of(answer).replace("gibtesnicht", "geheim") for answer in answers}) == 1
     found = {"expressions": "Budget", "find": "Kanarienbefragung", "search": "1"}
-    assert "Zu diesen Wörtern wurde nichts gefunden" in text_of(
-        curating.post(f"{BETS}neu/", found)
-    )
+    assert "Zu diesen Wörtern wurde nichts gefunden" in text_of(curating.post(f"{BETS}neu/", found))
     kept = {"expressions": "Budget", "target": "shelf:geheim", "version": "1"}
     curating.post(f"{BETS}{bet.pk}/", kept)
     assert BestBet.objects.get().expressions == ["Budget"]

@@ -50,7 +50,9 @@ def test_an_abbreviation_counts_from_the_next_search_on_both_ways(
     assert keys(page) == ["haushalt", "woh"]
     assert keys(ask(cast.reader_a, "wirkungsorientierten Haushalts")) == ["haushalt", "woh"]
     texts = [str(passage) for hit in page.hits for passage in hit.passages]
-    assert "Der <mark>wirkungsorientierte</mark> <mark>Haushalt</mark> wird jährlich befragt." in texts
+    assert (
+        "Der <mark>wirkungsorientierte</mark> <mark>Haushalt</mark> wird jährlich befragt." in texts
+    )
     back = ask(cast.reader_a, LONG)
     assert "<mark>WOH</mark>" in "".join(str(hit.title_marked) for hit in back.hits)
 
@@ -255,8 +257,8 @@ def test_whatever_is_typed_is_kept_or_refused(
             entry = services.add_word(
                 actor=cast.curator, word=Word(kind, tuple(expressions)), note=note
             )
-        except ValidationError as refused:
-            assert all(refused.messages)
+        except ValidationError:
+            assert WordEntry.objects.count() == 0
         else:
             entry.refresh_from_db()
             vocabulary_of([Word(entry.kind, tuple(entry.expressions))])
