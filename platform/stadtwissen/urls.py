@@ -11,11 +11,14 @@ from knowledge.files.views import serve_image
 from knowledge.home.views import serve
 from stadtwissen.admin_site import guarded, suggest_tags
 
+handler400 = "stadtwissen.error_pages.bad_request"
+handler500 = "stadtwissen.error_pages.server_error"
 urlpatterns = [
     path("", include("accounts.urls")),
     path("-/", include("operations.urls")),
     path("suche/", include("search.urls")),
     path("zugriff/", include("access.urls")),
+    path("mitteilungen/", include("notices.urls")),
     path("aenderungsprotokoll/", include("operations.audit_urls")),
     # Before Wagtail's view at the same address, which completes from all tags there are.
     path("admin/tag-autocomplete/", suggest_tags, name="suggest_tags"),

@@ -248,7 +248,18 @@ def _filtered(world: World) -> Iterator[Fill]:
         yield Fill(NOWHERE, f"{url}?{name}={MISSING}", name)
 
 
+def _view_as(world: World) -> Iterator[Fill]:
+    url = reverse("access:view_as")
+    yield Fill("", url)
+    for kind in ("user", "organisation", "circle", "page"):
+        yield Fill(NOWHERE, f"{url}?principal={kind}:{MISSING}")
+    for space in ("gibt-es-nicht", world.cast.space_b.slug):
+        # For whoever is not responsible for it, a space that exists is one that doesn't.
+        yield Fill("f" if space == "bereich-b" else NOWHERE, f"{url}?bereich={space}", "space")
+
+
 _SPECIAL: dict[str, Any] = {
+    "access:view_as": _view_as,
     "access:page": _page_rights,
     "search_word": _curated("search_word", "word"),
     "search_word_remove": _curated("search_word_remove", "word"),
