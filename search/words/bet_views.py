@@ -49,7 +49,7 @@ def bet_add(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bet_edit(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Change a recommendation."""
-    bet = BestBet.objects.select_related("changed_by").filter(pk=pk).first()
+    bet = selectors.best_bet_of(pk)
     if bet is None:
         if request.method != "POST":
             raise Http404
@@ -90,7 +90,7 @@ def bet_remove(request: HttpRequest, user: User, pk: int) -> HttpResponse:
 
 
 def _bet(pk: int) -> BestBet:
-    bet = BestBet.objects.select_related("changed_by").filter(pk=pk).first()
+    bet = selectors.best_bet_of(pk)
     if bet is None:
         raise Http404
     return bet

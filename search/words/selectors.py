@@ -41,6 +41,16 @@ def entries(*, kind: str = "", text: str = "") -> list[WordEntry]:
     return sorted(chosen, key=lambda one: (_folded(str(one)), one.pk))
 
 
+def entry_of(pk: int) -> WordEntry | None:
+    """Return the entry of this number with who changed it."""
+    return WordEntry.objects.select_related("changed_by").filter(pk=pk).first()
+
+
+def entries_beside(entry: WordEntry | None) -> list[WordEntry]:
+    """Return all entries but this one."""
+    return list(WordEntry.objects.but(entry.pk if entry else None))
+
+
 def effect_of(
     user: Person, *, entry: WordEntry | None, word: Word | None, typed: str = ""
 ) -> list[QueryEffect]:
@@ -69,6 +79,11 @@ def best_bets() -> list[BestBet]:
     """Return all recommendations by their first expression."""
     found = BestBet.objects.select_related("changed_by")
     return sorted(found, key=lambda one: (_folded(str(one)), one.pk))
+
+
+def best_bet_of(pk: int) -> BestBet | None:
+    """Return the recommendation of this number with who changed it."""
+    return BestBet.objects.select_related("changed_by").filter(pk=pk).first()
 
 
 def with_targets(user: Person, bets: Iterable[BestBet]) -> list[ShownBet]:

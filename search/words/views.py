@@ -61,7 +61,7 @@ def word_add(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def word_edit(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     """Change an entry."""
-    entry = WordEntry.objects.select_related("changed_by").filter(pk=pk).first()
+    entry = selectors.entry_of(pk)
     if entry is None:
         return _show_removed(request)
     form_class = FORMS[entry.kind]
@@ -108,7 +108,7 @@ def counted_queries(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _entry(pk: int) -> WordEntry:
-    entry = WordEntry.objects.select_related("changed_by").filter(pk=pk).first()
+    entry = selectors.entry_of(pk)
     if entry is None:
         raise Http404
     return entry
@@ -158,8 +158,7 @@ def _preview(
     request: HttpRequest, user: User, form: WordForm, word: Word, *, entry: WordEntry | None
 ) -> HttpResponse:
     try:
-        others = WordEntry.objects.but(entry.pk if entry else None)
-        checking.check_word(word, others)
+        checking.check_word(word, selectors.entries_beside(entry))
     except ValidationError as error:
         form.add_error(None, error)
         return _show(request, form, entry=entry)
