@@ -9,3 +9,10 @@ class SearchConfig(AppConfig):
 
     name = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        """Tell the audit log what can be said about words."""
+        from search import checks  # noqa: F401 - registers itself
+        from search.words.log import register_all
+
+        register_all()

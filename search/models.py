@@ -12,6 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from search import conf
+from search.words.models import BestBet, CountedQuery, WordEntry, WordsState
+
+# The models of the words stand in a folder of their own; Django looks for models here.
+__all__ = [
+    "BestBet", "CountedQuery", "IndexedText", "IndexedTextQuerySet", "OutboxEntry", "OutboxQuerySet", "WordEntry",
+    "WordsState",
+]  # fmt: skip
 
 
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):

@@ -7,7 +7,7 @@ reader now. The number of database queries does not depend on the number of hits
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -15,6 +15,7 @@ from django.core.paginator import Paginator
 
 from access.rights import Person, scope_for
 from access.scope import AccessScope
+from search.analysis.vocabulary import Vocabulary
 from search.asking import Asked, asked_for
 from search.engines import get_engine
 from search.engines.base import EngineUnavailable, Query, SearchEngine, SearchResult
@@ -22,9 +23,18 @@ from search.facets import FacetBook
 from search.marking import Marker
 from search.registry import HitCard, kind_label, source_named, sources, split_key
 from search.requests import MAX_PAGE, PAGE_SIZE, SearchRequest
-from search.results import Explanation, SearchPage, ShownHit, ShownSuggestion, WordCount
+from search.results import (
+    Explanation,
+    Recommendation,
+    SearchPage,
+    ShownHit,
+    ShownSuggestion,
+    WordCount,
+)
 from search.showing import show_hits, show_title
 from search.texts import current_texts
+from search.words.best_bets import Bet, first_few
+from search.words.house import HouseWords, house_words
 
 logger = logging.getLogger(__name__)
 
@@ -47,21 +57,24 @@ def search(user: Person, request: SearchRequest) -> SearchPage:
     scope = scope_for(user)
     book = FacetBook(scope)
     asked = asked_for(request, book)
+    words = house_words()
     if asked.is_hopeless:
         return _page(asked, hits=(), total=0, is_asked=True)
     try:
         engine = get_engine()
-        result = engine.search(asked.query, scope)
+        result = engine.search(asked.query, scope, vocabulary=words.vocabulary)
         last_page = max(1, min(MAX_PAGE, -(-result.total // PAGE_SIZE)))
         if request.page > last_page and result.total:
             return search(user, replace(request, page=last_page))
         explanation = (
-            _explain(engine, asked, scope) if not result.total and not asked.is_empty else None
+            _explain(engine, asked, scope, words.vocabulary)
+            if not result.total and not asked.is_empty
+            else None
         )
     except EngineUnavailable as error:
         logger.warning("search unavailable, offering titles error=%s", error)
-        return _title_page(user, asked)
-    return _answer(user, asked, result, explanation)
+        return _title_page(user, asked, words)
+    return _answer(user, asked, words, result, explanation)
 
 
 def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
@@ -75,7 +88,10 @@ def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
     if len(typed) < SUGGESTION_MIN_CHARS:
         return []
     try:
-        found = get_engine().suggest(typed, scope_for(user), limit=SUGGESTIONS)
+        vocabulary = house_words().vocabulary
+        found = get_engine().suggest(
+            typed, scope_for(user), limit=SUGGESTIONS, vocabulary=vocabulary
+        )
     except EngineUnavailable:
         cards = _title_matches(user, typed.split())[:SUGGESTIONS]
         return [ShownSuggestion(card.title, card.url, kind_label(card.kind)) for card in cards]
@@ -104,13 +120,19 @@ def load_cards(user: Person, keys: Iterable[str]) -> dict[str, HitCard]:
 
 
 def _answer(
-    user: Person, asked: Asked, result: SearchResult, explanation: Explanation | None
+    user: Person,
+    asked: Asked,
+    words: HouseWords,
+    result: SearchResult,
+    explanation: Explanation | None,
 ) -> SearchPage:
     shown: list[ShownHit] = []
+    bets = _bets(asked, words)
+    # Together, so that a target she may not see costs what any other hit costs.
+    cards = load_cards(user, [*(hit.key for hit in result.hits), *(bet.target for bet in bets)])
     if not asked.is_empty:
-        cards = load_cards(user, [hit.key for hit in result.hits])
         found = [cards[hit.key] for hit in result.hits if hit.key in cards]
-        marker = Marker(asked.query, near_words=result.near_words)
+        marker = Marker(asked.query, near_words=result.near_words, vocabulary=words.vocabulary)
         shown = show_hits(found, current_texts([card.key for card in found]), marker)
     page = _page(asked, hits=shown, total=result.total, is_asked=not asked.is_empty)
     proposal = (
@@ -120,6 +142,7 @@ def _answer(
     )
     return replace(
         page,
+        recommended=_recommended(bets, cards),
         facets=asked.book.groups(result.facets, asked.request.filters),
         did_you_mean=proposal,
         did_you_mean_url=asked.request.with_text(proposal).address() if proposal else "",
@@ -140,23 +163,45 @@ def _page(asked: Asked, *, hits: Iterable[ShownHit], total: int, is_asked: bool)
     )
 
 
-def _explain(engine: SearchEngine, asked: Asked, scope: AccessScope) -> Explanation:
+def _bets(asked: Asked, words: HouseWords) -> list[Bet]:
+    """Return what is recommended for the words, on the first page and as long as nothing narrows them."""
+    if asked.is_narrowed or asked.request.page > 1:
+        return []
+    typed = asked.typed
+    alternatives = chain.from_iterable(typed.any_of)
+    return words.best_bets.asked_for([" ".join(typed.words), *typed.phrases, *alternatives])
+
+
+def _recommended(bets: Sequence[Bet], cards: Mapping[str, HitCard]) -> list[Recommendation]:
+    shown = [(bet, cards[bet.target]) for bet in first_few(bets, cards)]
+    return [
+        Recommendation(card.title, card.url, kind_label(card.kind), bet.sentence)
+        for bet, card in shown
+    ]
+
+
+def _explain(
+    engine: SearchEngine, asked: Asked, scope: AccessScope, vocabulary: Vocabulary
+) -> Explanation:
     """Ask how many hits each word has by itself, and how many there are without filters."""
     query = replace(asked.query, facets=(), limit=1, offset=0)
     words: list[WordCount] = []
     if 1 < len(query.words) <= MAX_EXPLAINED_WORDS or (query.words and query.phrases):
         for word in query.words[:MAX_EXPLAINED_WORDS]:
-            total = engine.search(Query(words=(word,), limit=1), scope).total
+            alone = Query(words=(word,), limit=1)
+            total = engine.search(alone, scope, vocabulary=vocabulary).total
             words.append(WordCount(word, total, SearchRequest(text=word).address()))
     if not asked.is_narrowed:
         return Explanation(words)
     bare = asked.request.without_filters().with_text(asked.text_without_filters)
     unfiltered = replace(query, filters={}, after=None, before=None)
-    total = engine.search(unfiltered, scope).total if asked.typed.asks else 0
+    total = 0
+    if asked.typed.asks:
+        total = engine.search(unfiltered, scope, vocabulary=vocabulary).total
     return Explanation(words, total, bare.address())
 
 
-def _title_page(user: Person, asked: Asked) -> SearchPage:
+def _title_page(user: Person, asked: Asked, house: HouseWords) -> SearchPage:
     """Offer what the database can find by itself."""
     typed = asked.typed
     words = [
@@ -165,14 +210,16 @@ def _title_page(user: Person, asked: Asked) -> SearchPage:
         for word in text.split()
     ]
     cards = _title_matches(user, words)[:PAGE_SIZE]
-    marker = Marker(asked.query)
+    marker = Marker(asked.query, vocabulary=house.vocabulary)
+    bets = _bets(asked, house)
     page = _page(
         asked,
         hits=[show_title(card, marker) for card in cards],
         total=len(cards),
         is_asked=bool(words),
     )
-    return replace(page, is_degraded=True, total=None, page_obj=None)
+    recommended = _recommended(bets, load_cards(user, [bet.target for bet in bets]))
+    return replace(page, is_degraded=True, total=None, page_obj=None, recommended=recommended)
 
 
 def _title_matches(user: Person, words: list[str]) -> list[HitCard]:

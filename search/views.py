@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from search import service
 from search.requests import SORTS, SearchRequest
+from search.words.counting import count_later
 
 RESULTS_ID = "search-answer"
 
@@ -22,6 +23,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show the form and the answer; htmx gets the answer alone and the permanent address to show for it."""
     asked = SearchRequest.from_address(request.GET)
     answer = service.search(request.user, asked)
+    count_later(request, asked, answer)
     context = {
         "answer": answer,
         "search_query": asked.text,

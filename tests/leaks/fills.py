@@ -52,7 +52,9 @@ _CONSTANTS: dict[str, Any] = {
 _QUERIES: dict[str, tuple[str, ...]] = {
     "access:spaces": (f"?bereich={PREFIX}&stelle={PREFIX}",),
     "search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=seite&typ=article", "?q=steht"),
-    "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan"),
+    "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan", "?q=seite"),
+    "search_words": ("?art=synonyms", "?wort=kan"),
+    "search_counted_queries": ("?liste=ohne-treffer",),
     "suggest_tags": (f"?term={PREFIX}", "?term=k"),
     "wagtailadmin_pages:search": (f"?q={PREFIX}", "?q=kan&ordering=title"),
     "wagtailadmin_choose_page_search": (f"?q={PREFIX}", "?q=kan&page_type=articles.articlepage"),
@@ -151,6 +153,17 @@ def _pages(world: World) -> Iterator[Fill]:
         yield Fill(group, path, place)
         yield Fill(NOWHERE, f"/{path.split('/')[1]}/gibt-es-nicht/", place)
     yield Fill("", "/")
+
+
+def _curated(name: str, kind: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            url = reverse(name, args=[thing.pk])
+            yield Fill("", url, kind)
+            yield Fill(group, url, kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
 
 
 def _page_rights(world: World) -> Iterator[Fill]:
@@ -304,6 +317,10 @@ _SPECIAL: dict[str, Any] = {
     "partners:report": _numbered("partners:report", "exit"),
     "partners:report_table": _numbered("partners:report_table", "exit"),
     "contacts:confirm": _contacts,
+    "search_word": _curated("search_word", "word"),
+    "search_word_remove": _curated("search_word_remove", "word"),
+    "search_best_bet": _curated("search_best_bet", "best_bet"),
+    "search_best_bet_remove": _curated("search_best_bet_remove", "best_bet"),
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,
     "image": _images,

@@ -37,6 +37,8 @@ from knowledge.partners.models import ContentExport
 from knowledge.partners.services import let_leave
 from knowledge.practices.models import PracticeIndexPage, PracticeMeasure, PracticePage
 from search.indexer import drain
+from search.registry import make_key
+from search.words.models import BestBet, CountedQuery, WordEntry, WordKind, WordsState
 from tests.conftest import Cast, make_cast
 from tests.factories import (
     CircleFactory,
@@ -62,6 +64,7 @@ SHUT_D, SHUT_NAME_D = (
     "w",
 )  # a space that has opted out and whose organisation has left; the log names it
 MAIL_C = "l"  # of an account: for those who keep accounts, and where it stands on a page
+CURATED = "k"  # the curator's own: words of the search, and what people search for
 READ_A = {PUBLISHED_A, NAMES_A}
 ALL_A = {*READ_A, DRAFTS_A}
 READ_B = {PUBLISHED_B, SHARED_B, NAMES_B}
@@ -74,7 +77,7 @@ MAY_READ: dict[str, set[str]] = {
     "reader_b": READ_B,
     "publisher_b": ALL_B,
     "member_of_both": {*READ_A, *READ_B},
-    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C, MAIL_C},
+    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C, MAIL_C, CURATED},
     "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, MAIL_C, SHUT_NAME_D},
     "stranger": set(),
     "inactive": set(),
@@ -156,6 +159,7 @@ def build() -> World:
     _make_group(world)
     _leave_traces(world)
     _let_a_partner_leave(world)
+    _keep_words(world)
     for _group, page in world.objects["page"]:
         page.refresh_from_db()
     drain()
@@ -405,3 +409,26 @@ def _leave_traces(world: World) -> None:
     upload.file.save(f"{new(DRAFTS_B, 'name of a waiting file')}.txt", _text("x"))
     world.add("upload", DRAFTS_B, upload)
     Tag.objects.create(name=new(GROUP_C, "unused tag"))
+
+
+def _keep_words(world: World) -> None:
+    """Let the curator keep words, recommend pages of both spaces, and see what people search for."""
+    new = world.words.new
+    entry = WordEntry.objects.create(
+        kind=WordKind.SYNONYMS, note=new(CURATED, "note on a word"),
+        expressions=["Seite", new(CURATED, "synonym"), new(CURATED, "other synonym")],
+    )  # fmt: skip
+    world.add("word", CURATED, entry)
+    for group in (PUBLISHED_A, PUBLISHED_B):
+        # Readers ask for `steht` and `seite`, which are in texts of both spaces.
+        bet = BestBet.objects.create(
+            expressions=["steht", "Seite", new(CURATED, "expression of a recommendation")],
+            target=make_key("page", world.first("page", group).pk),
+            sentence=new(group, "sentence of a recommendation"),
+        )  # fmt: skip
+        world.add("best_bet", CURATED, bet)
+    WordsState.objects.create(token="leaks")
+    text = new(CURATED, "counted query")
+    CountedQuery.objects.create(
+        month=timezone.localdate().replace(day=1), key=text, text=text, asked=9, is_common=True
+    )

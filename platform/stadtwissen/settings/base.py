@@ -278,6 +278,9 @@ SEARCH_ENGINE = "tantivy"
 SEARCH_INDEX_DIR = HOME_DIR / "search"
 SEARCH_INDEX_NAME = "stadtwissen"
 SEARCH_TIMEOUT_S = 3.0
+# What people search for is counted without who asked, for the curator (docs/decisions/0005).
+SEARCH_COUNT_MONTHS = env_int("STADTWISSEN_SEARCH_COUNT_MONTHS", default=12)
+SEARCH_COUNT_PEOPLE = env_int("STADTWISSEN_SEARCH_COUNT_PEOPLE", default=3)
 ELASTICSEARCH = {"url": "", "user": "", "password": "", "ca_file": ""}
 
 # --- mail -----------------------------------------------------------------------------------------
