@@ -53,6 +53,10 @@ _QUERIES: dict[str, tuple[str, ...]] = {
     "search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=seite&typ=article", "?q=steht"),
     "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan"),
     "suggest_tags": (f"?term={PREFIX}", "?term=k"),
+    "api:search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=steht&sort=date", "?kind=article"),
+    "api:search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan"),
+    "api:documents": ("?limit=100",),
+    "api:images": ("?limit=100",),
     "wagtailadmin_pages:search": (f"?q={PREFIX}", "?q=kan&ordering=title"),
     "wagtailadmin_choose_page_search": (f"?q={PREFIX}", "?q=kan&page_type=articles.articlepage"),
     "wagtailadmin_choose_page": ("?page_type=articles.articlepage", "?multiple=1"),
@@ -133,7 +137,10 @@ def _with_queries(route: Route, arguments: dict[str, Any]) -> Iterator[Fill]:
     try:
         url = _reverse(route.name, arguments)
     except NoReverseMatch:
-        url = {"test404/": "/admin/test404/", "^.*/$": "/admin/gibt-es-nicht/"}[route.name]
+        url = {
+            "test404/": "/admin/test404/", "^.*/$": "/admin/gibt-es-nicht/",
+            "api_missing": "/api/v3/gibt-es-nicht/",
+        }[route.name]  # fmt: skip
     for query in ("", *_QUERIES.get(route.name, ())):
         yield Fill("", url + query)
 
@@ -235,7 +242,43 @@ def _filtered(world: World) -> Iterator[Fill]:
         yield Fill(NOWHERE, f"{url}?{name}={MISSING}", name)
 
 
+def _api_lists(world: World) -> Iterator[Fill]:
+    url = reverse("api:pages")
+    for query in ("", "?limit=100", "?limit=100&order=-last_published_at", "?kind=article"):
+        yield Fill("", url + query)
+    for group, slug in (("a", "bereich-a"), ("b", "bereich-b"), (NOWHERE, "gibt-es-nicht")):
+        yield Fill(group, f"{url}?space={slug}", "space")
+    for name in ("child_of", "descendant_of", "ancestor_of"):
+        for group, page in world.objects["page"]:
+            yield Fill(group, f"{url}?{name}={page.pk}", name)
+        yield Fill(NOWHERE, f"{url}?{name}={MISSING}", name)
+
+
+def _api_paths(world: World) -> Iterator[Fill]:
+    url = reverse("api:page_by_path")
+    for group, page in world.objects["page"]:
+        yield Fill(group, f"{url}?path=/{page.url_path.split('/', 2)[2]}", "page")
+    yield Fill(NOWHERE, f"{url}?path=/gibt-es-nicht/", "page")
+
+
+def _by_number(name: str, kind: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            yield Fill(group, reverse(name, args=[thing.pk]), kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
+
+
 _SPECIAL: dict[str, Any] = {
+    "api:pages": _api_lists,
+    "api:page_by_path": _api_paths,
+    "api:page": _by_number("api:page", "page"),
+    "api:document": _by_number("api:document", "document"),
+    "api:document_file": _by_number("api:document_file", "document"),
+    "api:image": _by_number("api:image", "image"),
+    "api:image_file": _by_number("api:image_file", "image"),
+    "access_key_revoke": _by_number("access_key_revoke", "key"),
     "access:page": _page_rights,
     "access:space": _space_rights,
     "wagtail_serve": _pages,

@@ -84,6 +84,8 @@ ON_A_POST = Row(405, WORKSHOP_OF_A)
 ON_A_AWAY = Row(302, WORKSHOP_OF_A)
 ON_A_OR_AWAY = Row(frozenset({200, 302}), WORKSHOP_OF_A)
 READ_A = Row(who=READERS_OF_A)
+API = Row(open=401)
+API_READ_A = Row(who=READERS_OF_A, open=401)
 
 TABLE: dict[str, Row] = {
     # --- people ---
@@ -111,6 +113,27 @@ TABLE: dict[str, Row] = {
     "operations:ready": Row(frozenset({200, 503}), open=200),
     "audit_log": Row(who=READS_THE_LOG),
     "audit_log_export": Row(who=READS_THE_LOG),
+    # --- API and access keys ---
+    "access_keys": SIGNED_IN,
+    "all_access_keys": Row(who=frozenset({"administrator"})),
+    "access_key_revoke": Row(405),
+    "api:openapi-json": API,
+    "api:whoami": API,
+    "api:spaces": API,
+    "api:search": API,
+    "api:search_suggestions": API,
+    "api:pages": API,
+    "api:page_by_path": API_READ_A,
+    "api:page": API_READ_A,
+    "api:documents": API,
+    "api:document": API_READ_A,
+    "api:document_file": API_READ_A,
+    "api:images": API,
+    "api:image": API_READ_A,
+    "api:image_file": API_READ_A,
+    "api:api-root": Row(404, open=401),
+    "api_root": Row(404, open=401),
+    "api_missing": Row(404, open=401),
     # --- front ---
     "search": SIGNED_IN,
     "search_suggestions": SIGNED_IN,

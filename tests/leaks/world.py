@@ -27,6 +27,7 @@ from access.roles import Role
 from access.services import grant_role
 from access.sharing import share_page
 from accounts.models import Membership, User
+from api.keys import create_key
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
@@ -54,6 +55,7 @@ SHARED_B, GROUP_C = "s", "c"
 # Of people and circles: stewards choose among them, whomever they are with. The administrator's log names them, and
 # spaces, but no content.
 NAMES_A, NAMES_B, NAMES_C, SPACE_C = "o", "n", "m", "z"
+KEYS = "k"  # of access keys: their owners alone, and whoever operates the platform
 READ_A = {PUBLISHED_A, NAMES_A}
 ALL_A = {*READ_A, DRAFTS_A}
 READ_B = {PUBLISHED_B, SHARED_B, NAMES_B}
@@ -67,7 +69,7 @@ MAY_READ: dict[str, set[str]] = {
     "publisher_b": ALL_B,
     "member_of_both": {*READ_A, *READ_B},
     "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C},
-    "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C},
+    "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, KEYS},
     "stranger": set(),
     "inactive": set(),
     "nobody": set(),
@@ -165,6 +167,8 @@ def _fill_space(world: World, space: Space, group: str, drafts: str) -> None:
     word = new(group, "image file name")
     image.file.save(f"{word}.png", _picture(word))
     image.tags.add(new(group, "image tag"))
+    key, _secret = create_key(owner=owner, name=new(KEYS, "name of an access key"))
+    world.add("key", KEYS, key)
     world.add("document", group, document)
     world.add("image", group, image)
     world.add("rendition", group, image.get_rendition("width-20"))

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "audit",
     "access",
     "operations",
+    "api",
     # search
     "search",
     # knowledge
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.middleware.ApiMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "audit.middleware.AuditMiddleware",
     "access.middleware.ScopeMiddleware",
