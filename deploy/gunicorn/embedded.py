@@ -34,3 +34,13 @@ def when_ready(server: Any) -> None:
             lines.append(f"  {name:<14}{password:<26}{person}")
     sys.stdout.write("\n".join([*lines, "", ""]))
     sys.stdout.flush()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Run scheduled jobs in the one web process; the embedded mode has no worker.
+
+    `worker` is gunicorn's worker, which has no public type.
+    """
+    from schedule.running import start_in_background
+
+    start_in_background()

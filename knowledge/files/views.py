@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from access.rights import can
 from access.roles import Action
 from audit.services import record_refusal
-from knowledge.files.models import KnowledgeImage, KnowledgeRendition
+from knowledge.files.selectors import image_named
 
 
 @require_safe
@@ -19,10 +19,7 @@ def serve_image(request: HttpRequest, name: str) -> FileResponse:
     Raises:
         Http404: If there is no such image, or the reader may not see its space; the answer is the same.
     """
-    image = KnowledgeImage.objects.filter(file=name).first()
-    if image is None:
-        rendition = KnowledgeRendition.objects.filter(file=name).select_related("image").first()
-        image = rendition and rendition.image
+    image = image_named(name)
     path = settings.MEDIA_ROOT / name
     if image is None or not path.is_file():
         raise Http404

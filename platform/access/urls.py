@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from access import views
+from access import request_views, views
 
 app_name = "access"
 urlpatterns = [
     path("", views.all_spaces, name="spaces"),
     path("mit-mir-geteilt/", views.shared_with_me, name="shared_with_me"),
+    path("anfrage/", request_views.ask, name="ask"),
+    path("anfragen/", request_views.requests, name="requests"),
     path("seite/<int:pk>/", views.page_access, name="page"),
     path("bereich/<slug:slug>/", views.space_access, name="space"),
 ]

@@ -22,6 +22,7 @@ GROUPS: dict[str, Text] = {
     "space": _("Spaces"),
     "grant": _("Roles on spaces"),
     "share": _("Shares"),
+    "request": _("Requests for access"),
     "page": _("Pages"),
     "denied": _("Refused attempts"),
     "audit": _("Audit log"),
@@ -209,6 +210,14 @@ RIGHTS = (
     ),
 )
 
+REQUESTS = (
+    Action("request.made", _("%(actor)s asked for access to %(object)s.")),
+    Action(
+        "request.closed",
+        _("%(actor)s closed a request of %(object)s for access to the space “%(space)s”."),
+    ),
+)
+
 CONTENT = (
     Action(
         "page.published",
@@ -280,5 +289,5 @@ def register_all() -> None:
     """Register groups and actions; called once, when the app is ready."""
     for name, label in GROUPS.items():
         register_group(name, label)
-    for action in (*SIGN_IN, *PEOPLE, *MEMBERSHIPS, *RIGHTS, *CONTENT, *INSTALLATION):
+    for action in (*SIGN_IN, *PEOPLE, *MEMBERSHIPS, *RIGHTS, *REQUESTS, *CONTENT, *INSTALLATION):
         register(action)

@@ -1,4 +1,4 @@
-"""The background process of server mode: keeps the search index up to date and runs queued tasks."""
+"""The background process of server mode: keeps the search index up to date, runs queued tasks and scheduled jobs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
+from schedule.running import LOOK_S, run_due
 from search import indexer
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ RETRY_S = 5.0  # how long to wait after the database failed
 
 
 class Worker:
-    """Two loops until `stop`: one drains the search outbox, one runs tasks.
+    """Three loops until `stop`: one drains the search outbox, one runs tasks, one runs scheduled jobs.
 
     They are apart so that a long task (an import, a report) never delays what was just published.
     """
@@ -33,24 +34,34 @@ class Worker:
         self._stopping = threading.Event()
 
     def stop(self) -> None:
-        """Ask both loops to end after what they are doing; safe in a signal handler."""
+        """Ask all loops to end after what they are doing; safe in a signal handler."""
         self._stopping.set()
 
     def run(self) -> None:
-        """Work until `stop`; returns when both loops have ended."""
-        outbox = threading.Thread(target=self._loop, args=("outbox", self._drain), name="outbox")
-        outbox.start()
+        """Work until `stop`; returns when all loops have ended."""
+        beside = [
+            threading.Thread(target=self._loop, args=("outbox", self._drain), name="outbox"),
+            threading.Thread(target=self._look_at_schedule, name="schedule"),
+        ]
+        for thread in beside:
+            thread.start()
         try:
             self._loop("tasks", self._run_tasks)
         finally:
             self.stop()
-            outbox.join()
+            for thread in beside:
+                thread.join()
 
-    def _loop(self, name: str, turn: Callable[[], int]) -> None:
-        """Repeat `turn`; it returns how many things it did, and 0 means nothing to do."""
+    def _look_at_schedule(self) -> None:
+        """Run due jobs; a look every `LOOK_S` is enough for what is due by the minute or the day."""
+        self._loop("schedule", self._run_jobs, pause_s=LOOK_S)
+
+    def _loop(self, name: str, turn: Callable[[], int], *, pause_s: float | None = None) -> None:
+        """Repeat `turn`; it returns how many things it did, and 0 means nothing to do for `pause_s`."""
+        idle_s = self.poll_s if pause_s is None else pause_s
         try:
             while not self._stopping.is_set():
-                pause_s = self.poll_s
+                pause_s = idle_s
                 try:
                     close_old_connections()
                     if turn():
@@ -65,6 +76,11 @@ class Worker:
     def _drain(self) -> int:
         """Index a limited number of changes, so that `stop` is heeded within a rebuild-sized backlog too."""
         return indexer.drain(limit=DRAIN_ROWS).rows
+
+    def _run_jobs(self) -> int:
+        """Run due jobs; what became due meanwhile is found at the next look."""
+        run_due()
+        return 0
 
     def _run_tasks(self) -> int:
         """Run one task, if one is ready; a task that fails is recorded as failed and logged by its backend."""

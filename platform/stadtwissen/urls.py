@@ -18,6 +18,7 @@ urlpatterns = [
     path("zugriff/", include("access.urls")),
     path("konto/schluessel/", include("api.key_urls")),
     path("api/", include("api.urls")),
+    path("mitteilungen/", include("notices.urls")),
     path("aenderungsprotokoll/", include("operations.audit_urls")),
     # Before Wagtail's view at the same address, which completes from all tags there are.
     path("admin/tag-autocomplete/", suggest_tags, name="suggest_tags"),
