@@ -1,7 +1,11 @@
 """Configuration of the search app."""
 
+import datetime as dt
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+CHECK_SAVED_EVERY = dt.timedelta(minutes=5)
 
 
 class SearchConfig(AppConfig):
@@ -9,3 +13,12 @@ class SearchConfig(AppConfig):
 
     name = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        """Register the notices about saved searches, and the job that looks at these again."""
+        from schedule.jobs import register_job
+        from search.saved_notices import register_kinds
+        from search.watching import check_due
+
+        register_kinds()
+        register_job("search.saved", check_due, every=CHECK_SAVED_EVERY)

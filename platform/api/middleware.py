@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 
 from api.keys import key_with_secret, note_use, record_refused_key
 from api.models import AccessKey
@@ -37,7 +37,8 @@ class ApiMiddleware:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         response = self._refusal(request) or self.get_response(request)
-        add_never_cache_headers(response)
+        # Not `never_cache`: its dates differ from one answer to the next, and hidden and missing must be alike.
+        response["Cache-Control"] = "private, no-store"
         patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
 

@@ -137,6 +137,11 @@ TABLE: dict[str, Row] = {
     # --- front ---
     "search": SIGNED_IN,
     "search_suggestions": SIGNED_IN,
+    "saved_searches": SIGNED_IN,
+    "saved_search_new": SIGNED_IN,
+    "saved_search": CLOSED,  # for the owner alone
+    "saved_search_change": CLOSED,
+    "saved_search_remove": Row(405),
     "access:spaces": Row(who=STEWARDS_OF_A),
     "access:space": Row(who=STEWARDS_OF_A),
     "access:page": READ_A,

@@ -35,6 +35,9 @@ from knowledge.groups.models import GroupPage, MinutesIndexPage, MinutesPage, Pa
 from knowledge.home.services import create_space
 from knowledge.practices.models import PracticeIndexPage, PracticeMeasure, PracticePage
 from search.indexer import drain
+from search.models import SavedSearch, Tell
+from search.registry import make_key
+from search.saved_notices import tell_owner
 from tests.conftest import Cast, make_cast
 from tests.factories import (
     CircleFactory,
@@ -56,6 +59,7 @@ SHARED_B, GROUP_C = "s", "c"
 # spaces, but no content.
 NAMES_A, NAMES_B, NAMES_C, SPACE_C = "o", "n", "m", "z"
 KEYS = "k"  # of access keys: their owners alone, and whoever operates the platform
+SAVED = "q"  # of saved searches: their owners alone, who are not in the cast
 READ_A = {PUBLISHED_A, NAMES_A}
 ALL_A = {*READ_A, DRAFTS_A}
 READ_B = {PUBLISHED_B, SHARED_B, NAMES_B}
@@ -135,10 +139,30 @@ def build() -> World:
     _cross_references(world, cast.space_b, PUBLISHED_B, PUBLISHED_A)
     _make_group(world)
     _leave_traces(world)
+    _save_searches(world)
     for _group, page in world.objects["page"]:
         page.refresh_from_db()
     drain()
     return world
+
+
+def _save_searches(world: World) -> None:
+    """Keep a search of somebody else's, and one with news for each of the cast that she may have lost her right to."""
+    new = world.words.new
+    saved = SavedSearch.objects.create(
+        owner=world.first("page", PUBLISHED_B).owner,
+        name=new(SAVED, "name of a saved search"),
+        query=f"q={new(SAVED, 'query of a saved search')}",
+    )
+    world.add("saved", SAVED, saved)
+    keys = [make_key("page", page.pk) for _group, page in world.objects["page"]][:20]
+    for person in world.people.values():
+        if person.is_authenticated:
+            mine = SavedSearch.objects.create(
+                owner=person, name="Meine", query="q=seite", tell=Tell.IN_APP, new_keys=keys,
+                has_news=True,
+            )  # fmt: skip
+            tell_owner(mine)
 
 
 def _picture(word: str) -> ContentFile[bytes]:
