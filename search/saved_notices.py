@@ -1,4 +1,4 @@
-"""How new matches of saved searches read as notices: made when they are shown or mailed, with the rights of that moment."""
+"""How new matches of saved searches read as notices, made when they are shown or mailed with the rights of then."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def _key(saved: SavedSearch) -> str:
 
 def render(recipient: User, notices: Sequence[Notice]) -> list[Rendered | None]:
     """Say what is new to the recipient; None where it was looked at, removed or is no longer hers to see."""
-    numbers = [one.details.get("saved") for one in notices]
-    saved = SavedSearch.objects.filter(owner=recipient, pk__in=[n for n in numbers if n])
+    numbers: list[int] = [one.details.get("saved", 0) for one in notices]
+    saved = SavedSearch.objects.filter(owner=recipient, pk__in=numbers)
     news = {one.search.pk: one for one in new_matches(recipient, list(saved))}
     return [_words(news.get(number)) for number in numbers]
 

@@ -26,7 +26,9 @@ PAGE_SIZE = 10
 NAME_CHARS = 60  # of the words that a new search is called by until somebody says otherwise
 
 REASONS: Mapping[type[saving.CannotSave], str | Promise] = {
-    saving.NameTaken: gettext_lazy("Another saved search of yours has this name. Please choose another one."),
+    saving.NameTaken: gettext_lazy(
+        "Another saved search of yours has this name. Please choose another one."
+    ),
     saving.TooManySearches: gettext_lazy(
         "You have %(count)d saved searches, more are not possible. Remove one that you don't need any more."
     ),

@@ -98,7 +98,8 @@ def matches_of(user: Person, request: SearchRequest, *, limit: int) -> Matches:
         return Matches(has_unknown_filter=True)
     if asked.is_empty or asked.is_hopeless:
         return Matches()
-    engine, keys, total = get_engine(), [], 1
+    engine, total = get_engine(), 1
+    keys: list[str] = []
     while len(keys) < min(limit, total):
         part = min(MAX_LIMIT, limit - len(keys))
         query = replace(asked.query, facets=(), offset=len(keys), limit=part)
@@ -147,9 +148,9 @@ def load_cards(user: Person, keys: Iterable[str]) -> dict[str, HitCard]:
         by_source.setdefault(split_key(key)[0], []).append(key)
     cards: dict[str, HitCard] = {}
     for name, of_source in by_source.items():
-        source = source_named(name)
-        for start in range(0, len(of_source) if source else 0, MAX_LIMIT):
-            cards.update(source.load_hits(of_source[start : start + MAX_LIMIT], user))
+        if source := source_named(name):
+            for start in range(0, len(of_source), MAX_LIMIT):
+                cards.update(source.load_hits(of_source[start : start + MAX_LIMIT], user))
     return cards
 
 

@@ -30,7 +30,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "search_query": asked.text,
         "sorts": SORTS,
         "results_id": RESULTS_ID,
-        "save_url": "" if acting_as(request) else f"{reverse('saved_search_new')}?{normalised(asked)}",
+        "save_url": ""
+        if acting_as(request)
+        else f"{reverse('saved_search_new')}?{normalised(asked)}",
     }
     is_part = request.headers.get("HX-Target") == RESULTS_ID
     response = render(request, "search/_answer.html" if is_part else "search/search.html", context)

@@ -39,7 +39,7 @@ def check_due(*, now: dt.datetime | None = None, turn_s: float | None = None) ->
 
     Args:
         now: The moment; by default now.
-        turn_s: How long at most, in seconds; by default `conf.SAVED_SEARCH_TURN_S`. What is left waits for the next turn.
+        turn_s: How long at most, in seconds; by default `conf.SAVED_SEARCH_TURN_S`. The rest waits for the next turn.
 
     Returns:
         How many were checked.

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
+from accounts.models import User
 from audit.context import acting_as
 from knowledge.basepage.models import KnowledgePage
 from knowledge.basepage.permissions import SpaceHomePermissionTester
@@ -44,7 +45,7 @@ class StartPage(KnowledgePage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["overview"] = start_page_overview(request.user)
         # Seen with another person's eyes, her own searches are not among what is shown.
-        if acting_as(request) is None:
+        if isinstance(request.user, User) and acting_as(request) is None:
             context["saved_searches"] = start_page_searches(request.user)
         return context
 

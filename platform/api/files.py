@@ -51,9 +51,7 @@ def list_images(request: HttpRequest, stretch: Query[Stretch]) -> Any:
     return _list(request, KnowledgeImage, stretch, _image)
 
 
-@images.get(
-    "/{int:file_id}/", response=ImageOut, url_name="image", operation_id="images_detail"
-)
+@images.get("/{int:file_id}/", response=ImageOut, url_name="image", operation_id="images_detail")
 def get_image(request: HttpRequest, file_id: int) -> Any:
     """Describe one image."""
     return _image(request, _visible(request, KnowledgeImage, file_id))

@@ -24,9 +24,9 @@ def key_of(request: HttpRequest) -> AccessKey | None:
 class ApiMiddleware:
     """Answer requests below `/api/` in JSON, and let keys open nothing else.
 
-    Stands after the session's person is known and before the sign-in is asked for, so that everything behind it (rights,
-    log, reader) knows the key's owner as the person of the request. A key counts here alone: on any other address it is
-    ignored, and the sign-in page answers.
+    Stands after the session's person is known and before the sign-in is asked for, so that everything behind it
+    (rights, log, reader) knows the key's owner as the person of the request. A key counts here alone: on any other
+    address it is ignored, and the sign-in page answers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -56,6 +56,4 @@ class AccessKey(APIToken):
     @property
     def is_usable(self) -> bool:
         """Whether it opens anything now."""
-        return (
-            self.revoked_at is None and self.expires_at > timezone.now() and self.user.is_active
-        )
+        return self.revoked_at is None and self.expires_at > timezone.now() and self.user.is_active

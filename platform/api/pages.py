@@ -134,4 +134,3 @@ def _detail(request: HttpRequest, found: KnowledgePage) -> dict[str, Any]:
         "texts": texts_of(page),
         "attachments": [file_link(one, "document") for one in attached],
     }
-

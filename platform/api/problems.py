@@ -56,6 +56,4 @@ def answer_with_problems(api: NinjaAPI) -> None:
             {"loc": [str(part) for part in one["loc"][1:]], "msg": str(one["msg"])}
             for one in error.errors
         ]
-        return problem_response(
-            status=422, detail=_("A parameter can't be read."), errors=errors
-        )
+        return problem_response(status=422, detail=_("A parameter can't be read."), errors=errors)

@@ -14,9 +14,7 @@ from ninja.errors import HttpError
 from access.rights import Person, scope_for
 
 
-def refuse_unknown_parameters(
-    request: HttpRequest, known: type[Schema] | Collection[str]
-) -> None:
+def refuse_unknown_parameters(request: HttpRequest, known: type[Schema] | Collection[str]) -> None:
     """Refuse what would be ignored: a filter with a typing error would answer with everything.
 
     Raises:

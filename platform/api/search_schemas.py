@@ -118,12 +118,12 @@ class SearchParameters(Schema):
     q: str = Field(
         "", description='Words, "phrases", -exclusion, OR, typ: org: bereich: … (docs/search.md).'
     )
-    kind: list[str] = []
-    org: list[str] = []
-    space: list[str] = []
-    field: list[str] = []
-    district: list[str] = []
-    year: list[str] = []
+    kind: list[str] = Field([])
+    org: list[str] = Field([])
+    space: list[str] = Field([])
+    field: list[str] = Field([])
+    district: list[str] = Field([])
+    year: list[str] = Field([])
     after: str = Field("", description="First day, such as 2025-01-31.")
     before: str = Field("", description="First day no longer wanted.")
     sort: str = Field("relevance", description="`relevance` or `date`.")

@@ -27,8 +27,8 @@ _MARK = re.compile(r"</?mark>")
 def search(request: HttpRequest, parameters: Query[SearchParameters]) -> Any:
     """Search what the reader may see.
 
-    While the search engine is away this answers 200 with `is_degraded`, like the page: what it then gives is right, only
-    less than usual, and a program that can't do with that sees the flag.
+    While the search engine is away this answers 200 with `is_degraded`, like the page: what it then gives is right,
+    only less than usual, and a program that can't do with that sees the flag.
     """
     refuse_unknown_parameters(request, SearchParameters)
     return _answer(service.search(request.user, SearchRequest.from_address(request.GET)))

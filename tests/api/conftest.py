@@ -9,14 +9,15 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 
+from access.models import Space
 from accounts.models import User
 from api.keys import create_key
-from access.models import Space
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from search.engines import get_engine
 from search.indexer import drain
 from tests.conftest import Cast
 from tests.factories import make_article, make_measure
+
 
 def make_document(space: Space, title: str) -> KnowledgeDocument:
     """Return a text file in a space."""

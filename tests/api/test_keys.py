@@ -109,7 +109,9 @@ def test_wagtails_own_tokens_open_nothing(cast: Cast) -> None:
     assert bearer(secret).get(WHOAMI).status_code == 401
 
 
-@pytest.mark.parametrize("stated", ["", "Bearer", "Bearer ", "Basic cmVhZGVy", "Bearer \x00", "x" * 9000])
+@pytest.mark.parametrize(
+    "stated", ["", "Bearer", "Bearer ", "Basic cmVhZGVy", "Bearer \x00", "x" * 9000]
+)
 def test_what_is_no_key_is_refused(db: None, stated: str) -> None:
     client = Client(headers={"authorization": stated})
     assert client.get(WHOAMI).status_code == 401

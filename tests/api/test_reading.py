@@ -157,9 +157,7 @@ def test_lists_are_narrowed(cast: Cast, program: Program, pages: dict[str, Any])
         "child_of=99999999999999999999999",
     ],
 )  # fmt: skip
-def test_what_makes_no_sense_is_refused_and_named(
-    cast: Cast, program: Program, query: str
-) -> None:
+def test_what_makes_no_sense_is_refused_and_named(cast: Cast, program: Program, query: str) -> None:
     answer = program(cast.reader_a).get(f"{PAGES}?{query}")
     assert answer.status_code in {422, 404}
     assert answer["Content-Type"] == "application/problem+json"

@@ -67,7 +67,9 @@ def books(index: SearchEngine, shelf: ShelfSource, cast: Cast) -> ShelfSource:
 
 
 def keep(owner: User, text: str = "Müllabfuhr", *, tell: Tell = Tell.IN_APP) -> SavedSearch:
-    return save_search(owner=owner, name=f"Suche {text}", request=SearchRequest(text=text), tell=tell)
+    return save_search(
+        owner=owner, name=f"Suche {text}", request=SearchRequest(text=text), tell=tell
+    )
 
 
 def check() -> int:
@@ -153,7 +155,9 @@ def test_confidential_matches_are_not_named_in_a_mail(books: ShelfSource, cast: 
     User.objects.filter(pk=cast.reader_a.pk).update(email="a@example.org")
     cast.reader_a.refresh_from_db()
     keep(cast.reader_a, tell=Tell.MAIL)
-    books.things["geheim"] = Thing(cast.space_a.pk, "Kanarienvogel", "Müllabfuhr", is_confidential=True)
+    books.things["geheim"] = Thing(
+        cast.space_a.pk, "Kanarienvogel", "Müllabfuhr", is_confidential=True
+    )
     outbox.enqueue("shelf", ["geheim"])
     drain()
     check()
@@ -406,7 +410,10 @@ def test_anothers_saved_search_answers_like_none(
     saved = keep(cast.reader_a)
     client.force_login(cast.reader_b)
     for path in ("", "aendern/"):
-        hidden, missing = client.get(f"{SAVED}{saved.pk}/{path}"), client.get(f"{SAVED}98765/{path}")
+        hidden, missing = (
+            client.get(f"{SAVED}{saved.pk}/{path}"),
+            client.get(f"{SAVED}98765/{path}"),
+        )
         assert hidden.status_code == missing.status_code == 404
     assert client.post(f"{SAVED}{saved.pk}/entfernen/").status_code == 404
     assert client.post(f"{SAVED}{saved.pk}/aendern/", {"name": "x"}).status_code == 404
