@@ -65,9 +65,10 @@ def ask_for_access(requester: User, *, address: str, reason: str) -> None:
                 )
                 % {"count": A_DAY}
             )
-        AccessRequest.objects.filter(
+        earlier = AccessRequest.objects.filter(
             requester=requester, address=path, state=AccessRequest.State.OPEN
-        ).update(state=AccessRequest.State.REPLACED)
+        )
+        _close(earlier, state=AccessRequest.State.REPLACED)
         AccessRequest.objects.create(requester=requester, address=path, reason=reason.strip())
     after_answer(deliver_requests)
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -176,7 +177,7 @@ class AccessRequest(models.Model):
         related_name="access_requests",
         verbose_name=_("who asks"),
     )
-    address = models.CharField(_("address"), max_length=ADDRESS_LENGTH)
+    address = models.CharField(pgettext_lazy("on the web", "address"), max_length=ADDRESS_LENGTH)
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from access.asking import ask_for_access, close_request, open_requests_for
@@ -22,7 +22,7 @@ class AskForm(forms.Form):
     """What for, and why."""
 
     address = forms.CharField(
-        label=gettext_lazy("Address"),
+        label=pgettext_lazy("on the web", "Address"),
         max_length=AccessRequest.ADDRESS_LENGTH,
         help_text=gettext_lazy("The address that you followed."),
     )

@@ -158,6 +158,7 @@ def test_asking_again_replaces_the_open_request(cast, page):
     ask_for_access(cast.reader_b, address=page.url, reason="Erster Grund")
     ask_for_access(cast.reader_b, address=f"http://localhost:8000{page.url}?x=1", reason="Zweiter")
     assert [one.reason for one in open_requests_for(cast.steward_a)] == ["Zweiter"]
+    assert unread_count(cast.steward_a) == 1
 
 
 @pytest.mark.parametrize(
