@@ -137,7 +137,8 @@ class Crawl:
         answer, program = self.ask("GET", url), self.client
         self.client = Client(raise_request_exception=False)
         closed, self.client = self._ask("GET", url, None), program
-        if answer.signature != closed.signature:
+        # Headers apart: some tell the second.
+        if answer.signature[::2] != closed.signature[::2]:
             self.findings.errors.append(f"{self.name}: a key opens {url}: {answer.status}")
 
     def _visit_all(self, name: str, method: str, fills: Iterable[Fill]) -> None:

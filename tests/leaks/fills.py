@@ -138,10 +138,7 @@ def _with_queries(route: Route, arguments: dict[str, Any]) -> Iterator[Fill]:
     try:
         url = _reverse(route.name, arguments)
     except NoReverseMatch:
-        url = {
-            "test404/": "/admin/test404/", "^.*/$": "/admin/gibt-es-nicht/",
-            "api_missing": "/api/v3/gibt-es-nicht/",
-        }[route.name]  # fmt: skip
+        url = {"test404/": "/admin/test404/", "^.*/$": "/admin/gibt-es-nicht/"}[route.name]
     for query in ("", *_QUERIES.get(route.name, ())):
         yield Fill("", url + query)
 
