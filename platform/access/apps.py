@@ -19,6 +19,7 @@ class AccessConfig(AppConfig):
         from wagtail.models import AbstractPage
         from wagtail.permissions import register_permission_policy
 
+        from access import view_as
         from access.models import Space
         from access.policies import register
         from access.policies.content import FilePolicy, PagePolicy
@@ -38,6 +39,7 @@ class AccessConfig(AppConfig):
             register(label, FilePolicy())
             model = apps.get_model(label)
             register_permission_policy(model, SpaceFilePermissionPolicy(model))
+        view_as.connect()
         self._register_notices()
 
     def _register_notices(self) -> None:

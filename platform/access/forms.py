@@ -141,6 +141,32 @@ class ShareForm(PrincipalForm):
     field_order = ("who", "principal", "include_descendants", "until", "reason")
 
 
+class ViewAsForm(PrincipalForm):
+    """As whom a steward wants to see the site, chosen beforehand or by name, and why."""
+
+    # Django leaves the field out; a view ends by itself after some minutes.
+    until = None  # type: ignore[assignment]
+    field_order = ("who", "principal", "reason")
+
+    @property
+    def chosen(self) -> Principal | None:
+        """Whom the page is about already; nobody whose account is closed."""
+        key = self.data.get("principal") or self.initial.get("principal", "")
+        principal = principal_of(key)
+        is_closed = isinstance(principal, User) and not principal.is_active
+        return None if is_closed else principal
+
+    @property
+    def chosen_label(self) -> str:
+        """Its name, a person's with her organisation."""
+        return _label(self.chosen) if self.chosen is not None else ""
+
+    @property
+    def chosen_key(self) -> str:
+        """What the form sends for it."""
+        return key_of(self.chosen) if self.chosen is not None else ""
+
+
 def _label(principal: Principal) -> str:
     if isinstance(principal, User) and principal.organisation is not None:
         return f"{principal} ({principal.organisation})"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.effects import Effect, effect_of_role, effect_of_share
-from access.explain import explain
+from access.explain import explain_as_seen
 from access.forms import GrantForm, PrincipalForm, ShareForm, key_of, principal_of
 from access.models import Space
 from access.principals import Principal
@@ -24,6 +24,7 @@ from access.roles import ROLE_LABELS, Action, Role
 from access.selectors import Holding, holdings_on_space, shares_reaching
 from access.services import grant_role, revoke_role
 from access.sharing import share_page, unshare_page
+from access.view_as_pages import view_as_url
 from accounts.models import Circle, Organisation, User
 
 
@@ -66,7 +67,7 @@ def page_access(request: HttpRequest, pk: int) -> HttpResponse:
 def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -> HttpResponse:
     user = _user(request)
     roles, shares = holdings_on_space(page.space), shares_reaching(page)
-    own = explain(user, page, holdings=[*roles, *shares])
+    own = explain_as_seen(user, page, holdings=[*roles, *shares])
     # Somebody with whom the page was shared learns why she sees it, not who is in a space that isn't hers.
     reads_space = can(user, Action.READ, page.space)
     return render(
@@ -79,6 +80,9 @@ def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -
             "shares": _rows(shares) if reads_space else [],
             "form": form,
             "own_reasons": own.reasons,
+            "view_as_url": view_as_url(page.space, first=page.url, back=request.path)
+            if form
+            else "",
         },
     )
 
@@ -138,6 +142,7 @@ def _show_space_access(request: HttpRequest, space: Space, form: GrantForm) -> H
             "holdings": _rows(holdings),
             "form": form,
             "has_steward": any(one.role is Role.STEWARD and one.people for one in holdings),
+            "view_as_url": view_as_url(space, first="/", back=request.path),
         },
     )
 

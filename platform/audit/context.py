@@ -12,7 +12,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import Circle, Organisation, User
 from accounts.network import client_address
 
 logger = logging.getLogger(__name__)
@@ -53,8 +53,11 @@ def current_actor() -> User | None:
     return user if user is not None and user.is_authenticated else None
 
 
-def acting_as(request: HttpRequest | None) -> User | None:
-    """Return as whom the person of the request sees the site; whoever starts that sets `request.acting_as`."""
+def acting_as(request: HttpRequest | None) -> User | Organisation | Circle | None:
+    """Return as whom the person of the request sees the site (`access.view_as`); None if as herself.
+
+    Whatever counts, remembers or sends something asks here first: what happens meanwhile is nobody's doing.
+    """
     return getattr(request, "acting_as", None)
 
 

@@ -23,6 +23,7 @@ GROUPS: dict[str, Text] = {
     "grant": _("Roles on spaces"),
     "share": _("Shares"),
     "request": _("Requests for access"),
+    "view_as": _("Seeing the site as somebody else"),
     "page": _("Pages"),
     "denied": _("Refused attempts"),
     "audit": _("Audit log"),
@@ -218,6 +219,32 @@ REQUESTS = (
     ),
 )
 
+VIEWS = (
+    Action(
+        "view_as.started",
+        _("%(actor)s began to see the site as %(object)s does."),
+        frozenset({"until", "reason"}),
+        additions=(_UNTIL, _REASON),
+    ),
+    Action(
+        "view_as.ended",
+        _("%(actor)s stopped seeing the site as %(object)s does. Because: %(cause)s."),
+        frozenset({"cause"}),
+        values={
+            "cause": {
+                "button": _("by the button"),
+                "signed_out": _("signed out"),
+                "role_lost": _("no longer responsible for a space"),
+                "account_closed": _("nobody can sign in as this entry any more"),
+            }
+        },
+    ),
+    Action(
+        "view_as.expired",
+        _("The time for which %(actor)s saw the site as %(object)s does is over."),
+    ),
+)
+
 CONTENT = (
     Action(
         "page.published",
@@ -289,5 +316,14 @@ def register_all() -> None:
     """Register groups and actions; called once, when the app is ready."""
     for name, label in GROUPS.items():
         register_group(name, label)
-    for action in (*SIGN_IN, *PEOPLE, *MEMBERSHIPS, *RIGHTS, *REQUESTS, *CONTENT, *INSTALLATION):
+    for action in (
+        *SIGN_IN,
+        *PEOPLE,
+        *MEMBERSHIPS,
+        *RIGHTS,
+        *REQUESTS,
+        *VIEWS,
+        *CONTENT,
+        *INSTALLATION,
+    ):
         register(action)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 
-from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from schedule.jobs import Job, jobs
@@ -55,26 +53,6 @@ def run_job(job: Job) -> bool:
     )
     logger.info("job done name=%s things=%d", job.name, done)
     return True
-
-
-def start_in_background() -> threading.Thread:
-    """Look for due jobs in a thread of this process until it ends; for the embedded mode, which has no worker."""
-    thread = threading.Thread(target=_run_for_ever, name="schedule", daemon=True)
-    thread.start()
-    return thread
-
-
-def _run_for_ever() -> None:
-    pause = threading.Event()
-    while True:
-        pause.wait(LOOK_S)
-        try:
-            close_old_connections()
-            run_due()
-        except DatabaseError:
-            logger.exception("the schedule can't reach the database, trying again")
-        finally:
-            connections.close_all()
 
 
 def _first_row(job: Job, now: dt.datetime) -> JobRun:

@@ -268,6 +268,16 @@ def _by_number(name: str, kind: str) -> Any:
     return fill
 
 
+def _view_as(world: World) -> Iterator[Fill]:
+    url = reverse("access:view_as")
+    yield Fill("", url)
+    for kind in ("user", "organisation", "circle", "page"):
+        yield Fill(NOWHERE, f"{url}?principal={kind}:{MISSING}")
+    for space in ("gibt-es-nicht", world.cast.space_b.slug):
+        # For whoever is not responsible for it, a space that exists is one that doesn't.
+        yield Fill("f" if space == "bereich-b" else NOWHERE, f"{url}?bereich={space}", "space")
+
+
 _SPECIAL: dict[str, Any] = {
     "api:pages": _api_lists,
     "api:page_by_path": _api_paths,
@@ -280,6 +290,7 @@ _SPECIAL: dict[str, Any] = {
     "saved_search": _by_number("saved_search", "saved"),
     "saved_search_change": _by_number("saved_search_change", "saved"),
     "saved_search_remove": _by_number("saved_search_remove", "saved"),
+    "access:view_as": _view_as,
     "access:page": _page_rights,
     "access:space": _space_rights,
     "wagtail_serve": _pages,

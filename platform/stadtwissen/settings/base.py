@@ -87,12 +87,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "stadtwissen.middleware.PrivateAnswersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "api.middleware.ApiMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "audit.middleware.AuditMiddleware",
     "access.middleware.ScopeMiddleware",
+    "access.middleware.ViewAsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -161,6 +163,7 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+VIEW_AS_MINUTES = env_int("STADTWISSEN_VIEW_AS_MINUTES", default=30)
 
 # --- audit log ----------------------------------------------------------------------------------
 AUDIT_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_RETENTION_DAYS", default=3 * 365)
@@ -221,7 +224,7 @@ WAGTAILADMIN_BASE_URL = os.environ.get("STADTWISSEN_BASE_URL", "http://localhost
 WAGTAILDOCS_DOCUMENT_MODEL = "files.KnowledgeDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = [
-    "csv", "docx", "eml", "html", "htm", "md", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx",
+    "csv", "docx", "eml", "html", "htm", "md", "msg", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx",
 ]  # fmt: skip
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "knowledge.files.forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "files.KnowledgeImage"
@@ -258,7 +261,12 @@ WAGTAILMARKDOWN = {
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- background work, search ----------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# "files" reads uploaded files (knowledge.importing.texts), which may take minutes; the server mode queues both, the
+# embedded mode only the files, tests and commands none. No queue has to be named here (QUEUES).
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "files": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []},
+}
 SEARCH_ENGINE = "tantivy"
 SEARCH_INDEX_DIR = HOME_DIR / "search"
 SEARCH_INDEX_NAME = "stadtwissen"
