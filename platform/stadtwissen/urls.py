@@ -21,6 +21,8 @@ urlpatterns = [
     path("zugriff/", include("access.urls")),
     path("organisationen/", include("knowledge.partners.urls")),
     path("kontakte-bestaetigen/", include("knowledge.contacts.urls")),
+    path("konto/schluessel/", include("api.key_urls")),
+    path("api/", include("api.urls")),
     path("mitteilungen/", include("notices.urls")),
     path("aenderungsprotokoll/", include("operations.audit_urls")),
     # Before Wagtail's view at the same address, which completes from all tags there are.

@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from django.db import transaction
 from django.test import Client
 
+from api.keys import create_key
 from tests.leaks.fills import Fill, fills_of, payloads_of
 from tests.leaks.routes import all_routes, expected_of
 from tests.leaks.world import MAY_READ, PREFIX, VIEWERS, World
@@ -90,14 +91,20 @@ class Findings:
 
 
 class Crawl:
-    """One person's walk through the site."""
+    """One person's walk through the site, or that of a program with her access key."""
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: World, name: str, *, by_key: bool = False) -> None:
         self.world, self.name = world, name
         self.hidden = world.words.hidden_from(name)
         self.client = Client(raise_request_exception=False)
+        self.by_key = by_key
         person = world.people[name]
-        if person.is_authenticated:
+        if by_key:
+            _key, secret = create_key(owner=person, name="Programm")
+            self.client = Client(
+                raise_request_exception=False, headers={"authorization": f"Bearer {secret}"}
+            )
+        elif person.is_authenticated:
             self.client.force_login(person, backend="access.backends.AccessBackend")
         if name in VIEWERS:
             self._look_as(VIEWERS[name][1])
@@ -116,6 +123,9 @@ class Crawl:
         """Visit every route, then what the answers link to."""
         for route in all_routes():
             fills = list(dict.fromkeys(fills_of(route, self.world)))
+            if self.by_key and not fills[0].url.startswith("/api/"):
+                self._stays_out(fills[0].url)
+                continue
             some = _one_of_each(fills)
             is_thorough, is_front = self.name in THOROUGH, not fills[0].url.startswith("/admin/")
             if not is_thorough and not is_front:
@@ -129,6 +139,15 @@ class Crawl:
                 self._visit_all(route.name, "OPTIONS", some)
         self._follow_links()
         return self.findings
+
+    def _stays_out(self, url: str) -> None:
+        """Check that a key opens nothing that is closed without one."""
+        answer, program = self.ask("GET", url), self.client
+        self.client = Client(raise_request_exception=False)
+        closed, self.client = self._ask("GET", url, None), program
+        # Headers apart: some tell the second.
+        if answer.signature[::2] != closed.signature[::2]:
+            self.findings.errors.append(f"{self.name}: a key opens {url}: {answer.status}")
 
     def _visit_all(self, name: str, method: str, fills: Iterable[Fill]) -> None:
         """Visit all addresses of a route; those with hidden objects must answer like the ones with none."""

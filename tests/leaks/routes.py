@@ -90,6 +90,8 @@ ON_A_POST = Row(405, WORKSHOP_OF_A)
 ON_A_AWAY = Row(302, WORKSHOP_OF_A)
 ON_A_OR_AWAY = Row(frozenset({200, 302}), WORKSHOP_OF_A)
 READ_A = Row(who=READERS_OF_A)
+API = Row(open=401)
+API_READ_A = Row(who=READERS_OF_A, open=401)
 
 TABLE: dict[str, Row] = {
     # --- people ---
@@ -130,9 +132,35 @@ TABLE: dict[str, Row] = {
     "partners:report_table": Row(who=READS_REPORTS),
     "contacts:due": WORK,
     "contacts:confirm": Row(405),
+    # --- API and access keys ---
+    "access_keys": SIGNED_IN,
+    "all_access_keys": Row(who=frozenset({"administrator"})),
+    "access_key_revoke": Row(405),
+    "api:openapi-json": API,
+    "api:whoami": API,
+    "api:spaces": API,
+    "api:search": API,
+    "api:search_suggestions": API,
+    "api:pages": API,
+    "api:page_by_path": API_READ_A,
+    "api:page": API_READ_A,
+    "api:documents": API,
+    "api:document": API_READ_A,
+    "api:document_file": API_READ_A,
+    "api:images": API,
+    "api:image": API_READ_A,
+    "api:image_file": API_READ_A,
+    "api:api-root": Row(404, open=401),
+    "api_root": Row(404, open=401),
+    "api_missing": Row(404, open=401),
     # --- front ---
     "search": SIGNED_IN,
     "search_suggestions": SIGNED_IN,
+    "saved_searches": SIGNED_IN,
+    "saved_search_new": SIGNED_IN,
+    "saved_search": CLOSED,  # for the owner alone
+    "saved_search_change": CLOSED,
+    "saved_search_remove": Row(405),
     "search_words": Row(who=CURATORS),
     "search_word_add": Row(who=CURATORS),
     "search_word": Row(who=CURATORS),

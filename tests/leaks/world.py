@@ -27,6 +27,7 @@ from access.roles import Role
 from access.services import grant_role
 from access.sharing import share_page
 from accounts.models import Membership, User
+from api.keys import create_key
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
@@ -37,7 +38,9 @@ from knowledge.partners.models import ContentExport
 from knowledge.partners.services import let_leave
 from knowledge.practices.models import PracticeIndexPage, PracticeMeasure, PracticePage
 from search.indexer import drain
+from search.models import SavedSearch, Tell
 from search.registry import make_key
+from search.saved_notices import tell_owner
 from search.words.models import BestBet, CountedQuery, WordEntry, WordKind, WordsState
 from tests.conftest import Cast, make_cast
 from tests.factories import (
@@ -64,7 +67,9 @@ SHUT_D, SHUT_NAME_D = (
     "w",
 )  # a space that has opted out and whose organisation has left; the log names it
 MAIL_C = "l"  # of an account: for those who keep accounts, and where it stands on a page
-CURATED = "k"  # the curator's own: words of the search, and what people search for
+CURATED = "u"  # the curator's own: words of the search, and what people search for
+KEYS = "k"  # of access keys: their owners alone, and whoever operates the platform
+SAVED = "q"  # of saved searches: their owners alone, who are not in the cast
 READ_A = {PUBLISHED_A, NAMES_A}
 ALL_A = {*READ_A, DRAFTS_A}
 READ_B = {PUBLISHED_B, SHARED_B, NAMES_B}
@@ -78,7 +83,7 @@ MAY_READ: dict[str, set[str]] = {
     "publisher_b": ALL_B,
     "member_of_both": {*READ_A, *READ_B},
     "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C, MAIL_C, CURATED},
-    "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, MAIL_C, SHUT_NAME_D},
+    "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, MAIL_C, SHUT_NAME_D, KEYS},
     "stranger": set(),
     "inactive": set(),
     "nobody": set(),
@@ -160,10 +165,30 @@ def build() -> World:
     _leave_traces(world)
     _let_a_partner_leave(world)
     _keep_words(world)
+    _save_searches(world)
     for _group, page in world.objects["page"]:
         page.refresh_from_db()
     drain()
     return world
+
+
+def _save_searches(world: World) -> None:
+    """Keep a search of somebody else's, and one with news for each of the cast that she may have lost her right to."""
+    new = world.words.new
+    saved = SavedSearch.objects.create(
+        owner=world.first("page", PUBLISHED_B).owner,
+        name=new(SAVED, "name of a saved search"),
+        query=f"q={new(SAVED, 'query of a saved search')}",
+    )
+    world.add("saved", SAVED, saved)
+    keys = [make_key("page", page.pk) for _group, page in world.objects["page"]][:20]
+    for person in world.people.values():
+        if person.is_authenticated:
+            mine = SavedSearch.objects.create(
+                owner=person, name="Meine", query="q=seite", tell=Tell.IN_APP, new_keys=keys,
+                has_news=True,
+            )  # fmt: skip
+            tell_owner(mine)
 
 
 def _picture(word: str) -> ContentFile[bytes]:
@@ -192,6 +217,8 @@ def _fill_space(world: World, space: Space, group: str, drafts: str) -> None:
     word = new(group, "image file name")
     image.file.save(f"{word}.png", _picture(word))
     image.tags.add(new(group, "image tag"))
+    key, _secret = create_key(owner=owner, name=new(KEYS, "name of an access key"))
+    world.add("key", KEYS, key)
     world.add("document", group, document)
     world.add("image", group, image)
     world.add("rendition", group, image.get_rendition("width-20"))

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "notices",
     "access",
     "operations",
+    "api",
     # search
     "search",
     # knowledge
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "stadtwissen.middleware.PrivateAnswersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.middleware.ApiMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "audit.middleware.AuditMiddleware",
     "access.middleware.ScopeMiddleware",
