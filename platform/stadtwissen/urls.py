@@ -14,9 +14,14 @@ handler400 = "stadtwissen.error_pages.bad_request"
 handler500 = "stadtwissen.error_pages.server_error"
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("", include("access.people_urls")),
     path("-/", include("operations.urls")),
     path("suche/", include("search.urls")),
     path("zugriff/", include("access.urls")),
+    path("organisationen/", include("knowledge.partners.urls")),
+    path("kontakte-bestaetigen/", include("knowledge.contacts.urls")),
+    path("konto/schluessel/", include("api.key_urls")),
+    path("api/", include("api.urls")),
     path("mitteilungen/", include("notices.urls")),
     path("aenderungsprotokoll/", include("operations.audit_urls")),
     # Before Wagtail's view at the same address, which completes from all tags there are.

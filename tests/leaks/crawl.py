@@ -21,6 +21,7 @@ from django.template import Template
 from django.test import Client
 from django.test.utils import _TestState
 
+from api.keys import create_key
 from tests.leaks.fills import Fill, fills_of, payloads_of
 from tests.leaks.routes import NO_ONE, WORKSHOP, all_routes, expected_of, row_of
 from tests.leaks.world import MAY_READ, PREFIX, VIEWERS, World
@@ -95,14 +96,20 @@ class Findings:
 
 
 class Crawl:
-    """One person's walk through the site."""
+    """One person's walk through the site, or that of a program with her access key."""
 
-    def __init__(self, world: World, name: str) -> None:
+    def __init__(self, world: World, name: str, *, by_key: bool = False) -> None:
         self.world, self.name = world, name
         self.hidden = world.words.hidden_from(name)
         self.client = Client(raise_request_exception=False)
+        self.by_key = by_key
         person = world.people[name]
-        if person.is_authenticated:
+        if by_key:
+            _key, secret = create_key(owner=person, name="Programm")
+            self.client = Client(
+                raise_request_exception=False, headers={"authorization": f"Bearer {secret}"}
+            )
+        elif person.is_authenticated:
             self.client.force_login(person, backend="access.backends.AccessBackend")
         if name in VIEWERS:
             self._look_as(VIEWERS[name][1])
@@ -122,7 +129,9 @@ class Crawl:
         with _nothing_kept():
             for route in all_routes():
                 fills = list(dict.fromkeys(fills_of(route, self.world)))
-                if fills[0].url.startswith("/admin/"):
+                if self.by_key and not fills[0].url.startswith("/api/"):
+                    self._stays_out(fills[0].url)
+                elif fills[0].url.startswith("/admin/"):
                     self._visit_admin_route(route.name, fills)
                 else:
                     self._visit_front_route(route.name, fills)
@@ -159,6 +168,15 @@ class Crawl:
             refused = [fill for fill in some if not self._may_read(fill.group)]
             self._visit_all(name, "HEAD", refused)
             self._visit_all(name, "OPTIONS", refused)
+
+    def _stays_out(self, url: str) -> None:
+        """Check that a key opens nothing that is closed without one."""
+        answer, program = self.ask("GET", url), self.client
+        self.client = Client(raise_request_exception=False)
+        closed, self.client = self._ask("GET", url, None), program
+        # Headers apart: some tell the second.
+        if answer.signature[::2] != closed.signature[::2]:
+            self.findings.errors.append(f"{self.name}: a key opens {url}: {answer.status}")
 
     def _visit_all(self, name: str, method: str, fills: Iterable[Fill]) -> None:
         """Visit all addresses of a route; those with hidden objects must answer like the ones with none."""
