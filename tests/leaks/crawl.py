@@ -131,12 +131,22 @@ class Crawl:
                 fills = list(dict.fromkeys(fills_of(route, self.world)))
                 if self.by_key and not fills[0].url.startswith("/api/"):
                     self._stays_out(fills[0].url)
-                elif fills[0].url.startswith("/admin/"):
+                    continue
+                if fills[0].url.startswith("/admin/"):
                     self._visit_admin_route(route.name, fills)
                 else:
                     self._visit_front_route(route.name, fills)
             self._follow_links()
         return self.findings
+
+    def _stays_out(self, url: str) -> None:
+        """Check that a key opens nothing that is closed without one."""
+        answer, program = self.ask("GET", url), self.client
+        self.client = Client(raise_request_exception=False)
+        closed, self.client = self._ask("GET", url, None), program
+        # Headers apart: some tell the second.
+        if answer.signature[::2] != closed.signature[::2]:
+            self.findings.errors.append(f"{self.name}: a key opens {url}: {answer.status}")
 
     def _visit_front_route(self, name: str, fills: list[Fill]) -> None:
         """Visit a route of the site: every object with GET, one of each kind with every other method."""
@@ -168,15 +178,6 @@ class Crawl:
             refused = [fill for fill in some if not self._may_read(fill.group)]
             self._visit_all(name, "HEAD", refused)
             self._visit_all(name, "OPTIONS", refused)
-
-    def _stays_out(self, url: str) -> None:
-        """Check that a key opens nothing that is closed without one."""
-        answer, program = self.ask("GET", url), self.client
-        self.client = Client(raise_request_exception=False)
-        closed, self.client = self._ask("GET", url, None), program
-        # Headers apart: some tell the second.
-        if answer.signature[::2] != closed.signature[::2]:
-            self.findings.errors.append(f"{self.name}: a key opens {url}: {answer.status}")
 
     def _visit_all(self, name: str, method: str, fills: Iterable[Fill]) -> None:
         """Visit all addresses of a route; those with hidden objects must answer like the ones with none."""

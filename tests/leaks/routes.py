@@ -20,10 +20,10 @@ READERS_OF_A = frozenset({
 })  # fmt: skip
 WORKSHOP_OF_A = frozenset({"publisher_a", "steward_a", "curator", "publisher_a_reader_b"})
 STEWARDS_OF_A = frozenset({"steward_a", "curator"})
+STEWARDS = STEWARDS_OF_A | {"steward_b"}
 CURATORS = frozenset({"curator"})
 READS_REPORTS = frozenset({"curator", "administrator"})
 KEEPS_ACCOUNTS = frozenset({"administrator"})
-STEWARDS = STEWARDS_OF_A | {"steward_b"}
 READS_THE_LOG = STEWARDS | {"administrator", "data_protection"}
 WORKSHOP = WORKSHOP_OF_A | {"publisher_b", "steward_b"}
 NO_ONE: frozenset[str] = frozenset()

@@ -200,7 +200,8 @@ def _save_searches(world: World) -> None:
     )
     world.add("saved", SAVED, saved)
     keys = [make_key("page", page.pk) for _group, page in world.objects["page"]][:20]
-    for person in world.people.values():
+    # Once for each: some of the cast are the same person, looking as somebody else.
+    for person in set(world.people.values()):
         if person.is_authenticated:
             mine = SavedSearch.objects.create(
                 owner=person, name="Meine", query="q=seite", tell=Tell.IN_APP, new_keys=keys,
@@ -456,27 +457,6 @@ def _leave_traces(world: World) -> None:
     Tag.objects.create(name=new(GROUP_C, "unused tag"))
 
 
-def _let_rights_end(world: World) -> None:
-    """Give somebody every kind of right in both spaces, each of which ended a minute ago."""
-    person, spaces = world.people["expired"], (world.cast.space_a, world.cast.space_b)
-    former, ended_circle = CircleFactory(), CircleFactory()
-    soon, ago = timezone.now() + dt.timedelta(days=1), timezone.now() - dt.timedelta(minutes=1)
-    Membership.objects.create(user=person, group=former.group, until=ago)
-    Membership.objects.create(user=person, group=ended_circle.group)
-    for group, space in zip((PUBLISHED_A, PUBLISHED_B), spaces, strict=True):
-        grant_role(space, former, Role.STEWARD, actor=None)  # she is in it no more
-        page = world.first("page", group).get_parent()
-        share_page(page, former, actor=None, include_descendants=True)
-        for holder in (person, ended_circle):
-            grant_role(space, holder, Role.STEWARD, actor=None, until=soon)
-            share_page(page, holder, actor=None, include_descendants=True, until=soon)
-    # The services refuse an end that lies in the past.
-    for model in (SpaceUserObjectPermission, PageUserObjectPermission):
-        assert model.objects.filter(user=person).update(until=ago)
-    for model in (SpaceGroupObjectPermission, PageGroupObjectPermission):
-        assert model.objects.filter(group=ended_circle.group).update(until=ago)
-
-
 def _keep_words(world: World) -> None:
     """Let the curator keep words, recommend pages of both spaces, and see what people search for."""
     new = world.words.new
@@ -498,3 +478,24 @@ def _keep_words(world: World) -> None:
     CountedQuery.objects.create(
         month=timezone.localdate().replace(day=1), key=text, text=text, asked=9, is_common=True
     )
+
+
+def _let_rights_end(world: World) -> None:
+    """Give somebody every kind of right in both spaces, each of which ended a minute ago."""
+    person, spaces = world.people["expired"], (world.cast.space_a, world.cast.space_b)
+    former, ended_circle = CircleFactory(), CircleFactory()
+    soon, ago = timezone.now() + dt.timedelta(days=1), timezone.now() - dt.timedelta(minutes=1)
+    Membership.objects.create(user=person, group=former.group, until=ago)
+    Membership.objects.create(user=person, group=ended_circle.group)
+    for group, space in zip((PUBLISHED_A, PUBLISHED_B), spaces, strict=True):
+        grant_role(space, former, Role.STEWARD, actor=None)  # she is in it no more
+        page = world.first("page", group).get_parent()
+        share_page(page, former, actor=None, include_descendants=True)
+        for holder in (person, ended_circle):
+            grant_role(space, holder, Role.STEWARD, actor=None, until=soon)
+            share_page(page, holder, actor=None, include_descendants=True, until=soon)
+    # The services refuse an end that lies in the past.
+    for model in (SpaceUserObjectPermission, PageUserObjectPermission):
+        assert model.objects.filter(user=person).update(until=ago)
+    for model in (SpaceGroupObjectPermission, PageGroupObjectPermission):
+        assert model.objects.filter(group=ended_circle.group).update(until=ago)
