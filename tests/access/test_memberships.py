@@ -247,3 +247,19 @@ def test_a_group_that_may_publish_or_give_rights_is_said_to(cast: Cast, circle: 
         grant_role(cast.space_a, circle, role, actor=None)
         joining = [Joining(cast.stranger, MEMBER)]
         assert said in words_of(consequence_of_joining(circle, joining, actor=cast.curator))
+
+
+def test_whoever_leaves_the_group_that_made_her_responsible_goes_home(
+    cast: Cast, client: Client, circle: Circle
+) -> None:
+    grant_role(cast.space_a, circle, Role.STEWARD, actor=None)
+    cast.stranger.organisation = None
+    cast.stranger.save()
+    join(circle, Joining(cast.stranger, MEMBER), actor=cast.steward_a)
+    Membership.objects.filter(user=cast.stranger).update(added_by=None)
+    client.force_login(cast.stranger)
+    data = sheet_at(client, "/zugriff/gruppe/kreis/")
+    data[f"user:{cast.stranger.pk}-choice"] = "0"
+    _asked, saved = confirm(client, "/zugriff/gruppe/kreis/", data)
+    assert saved.url == "/"
+    assert not can(cast.stranger, Action.READ, cast.space_a)
