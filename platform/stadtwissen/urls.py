@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
-from knowledge.files.views import serve_image
+from knowledge.files.views import serve_image, visible_only
 from knowledge.home.views import serve
 from stadtwissen.admin_site import guarded, suggest_tags
 
@@ -22,7 +22,7 @@ urlpatterns = [
     # Before Wagtail's view at the same address, which completes from all tags there are.
     path("admin/tag-autocomplete/", suggest_tags, name="suggest_tags"),
     path("admin/", include(guarded(admin_urls.urlpatterns))),
-    path("dateien/", include(document_urls)),
+    path("dateien/", include(visible_only(document_urls.urlpatterns))),
     path("bilder/<path:name>", serve_image, name="image"),
 ]
 if settings.DEBUG or hasattr(settings, "TEST_STACK"):
