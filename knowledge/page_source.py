@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils import timezone
 
 from access.rights import Person, scope_for
 from access.share_marks import shared_among
@@ -31,7 +32,6 @@ class PageContent:
     field_of_action: str = ""
     districts: Sequence[str] = ()
     people: Sequence[str] = ()
-    dated_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class PageKind:
         content: Reads one page, without queries beyond `prefetch`.
         prefetch: Relations to load for a batch.
         organisations: Look-up from the page to the names of organisations in charge; empty if it has none.
+        dated_on: Column with the day (or the time) that the content is about; where it is empty, and where there is
+            none, it is the day of the first publication.
         title: Makes the title for the index, such as one with the measure's number.
     """
 
@@ -52,6 +54,7 @@ class PageKind:
     content: Callable[[Any], PageContent]
     prefetch: tuple[str, ...] = ()
     organisations: str = ""
+    dated_on: str = ""
     title: Callable[[Any], str] = lambda page: page.title
 
 
@@ -94,7 +97,7 @@ class PageSource:
                 yield _document(page, page_kind)
 
     def load_hits(self, keys: Collection[str], user: Person) -> Mapping[str, HitCard]:
-        """Return what may be shown of these pages to `user`; two queries, and one for each kind with organisations."""
+        """Return what may be shown of these pages to `user`; two queries, and one for each kind with own facts."""
         ids = {key: int(split_key(key)[1]) for key in keys if split_key(key)[1].isdecimal()}
         pages = KnowledgePage.objects.visible_to(user).filter(pk__in=ids.values())
         cards = {page.pk: page for page in pages.select_related("space", "owning_organisation")}
@@ -123,7 +126,7 @@ def _content_types() -> dict[int, PageKind]:
 
 def _document(page: Any, page_kind: PageKind) -> SearchDocument:
     content = page_kind.content(page)
-    published = page.first_published_at
+    about = getattr(page, page_kind.dated_on) if page_kind.dated_on else None
     return SearchDocument(
         key=make_key(SOURCE, page.pk),
         space_id=page.space_id,
@@ -143,7 +146,7 @@ def _document(page: Any, page_kind: PageKind) -> SearchDocument:
         field_of_action=content.field_of_action,
         districts=tuple(content.districts),
         people=tuple(content.people),
-        dated_on=content.dated_on or (published and published.date()),
+        dated_on=_day(about, page),
     )
 
 
@@ -157,22 +160,39 @@ def _attachment(document: Any) -> Attachment:
     )
 
 
-def _organisations_of(pages: Iterable[KnowledgePage]) -> dict[int, list[str]]:
-    """Return the names of the organisations in charge, by page."""
+@dataclass(slots=True)
+class _Facts:
+    """What a card shows of the tables of a kind: organisations in charge, and what it is dated by."""
+
+    organisations: list[str] = field(default_factory=list)
+    about: dt.date | None = None
+
+
+def _facts_of(pages: Iterable[KnowledgePage]) -> dict[int, _Facts]:
+    """Return the facts of each page; one query for each kind that has any."""
     types = _content_types()
+    facts: dict[int, _Facts] = {}
     by_kind: dict[str, list[int]] = {}
     for page in pages:
+        facts[page.pk] = _Facts()
         page_kind = types.get(page.content_type_id)
-        if page_kind is not None and page_kind.organisations:
+        if page_kind is not None and (page_kind.organisations or page_kind.dated_on):
             by_kind.setdefault(page_kind.model._meta.label_lower, []).append(page.pk)
-    names: dict[int, list[str]] = {}
     for label, ids in by_kind.items():
         page_kind = _kinds[label]
-        rows = page_kind.model.objects.filter(pk__in=ids).values_list("pk", page_kind.organisations)
-        for pk, name in rows:
-            if name:
-                names.setdefault(pk, []).append(name)
-    return names
+        columns = [one for one in (page_kind.organisations, page_kind.dated_on) if one]
+        for row in page_kind.model.objects.filter(pk__in=ids).values("pk", *columns):
+            fact = facts[row["pk"]]
+            if name := row.get(page_kind.organisations):
+                fact.organisations.append(name)
+            fact.about = row.get(page_kind.dated_on)
+    return facts
+
+
+def _day(about: dt.date | None, page: Any) -> dt.date | None:
+    """Return the day that a page is about, in local time; the same for the index and for the card."""
+    chosen = about or page.first_published_at
+    return timezone.localdate(chosen) if isinstance(chosen, dt.datetime) else chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,23 +200,24 @@ class _ShownWith:
     """What is shown beside the pages themselves, loaded for all of them at once.
 
     Attributes:
-        organisations: Names of the organisations in charge, by page.
+        facts: What the tables of its kind say of each page.
         spaces: Primary keys of the spaces whose names the reader may know.
         shared: Primary keys of the pages that are shared outside their space.
     """
 
-    organisations: Mapping[int, Sequence[str]]
+    facts: Mapping[int, _Facts]
     spaces: frozenset[int]
     shared: frozenset[int]
 
     @classmethod
     def load(cls, pages: Collection[KnowledgePage], user: Person) -> _ShownWith:
         """Load it for pages that `user` sees."""
-        return cls(_organisations_of(pages), scope_for(user).spaces, shared_among(user, pages))
+        return cls(_facts_of(pages), scope_for(user).spaces, shared_among(user, pages))
 
 
 def _card(key: str, page: Any, shown: _ShownWith) -> HitCard:
     page_kind = _content_types().get(page.content_type_id)
+    facts = shown.facts[page.pk]
     owner = (str(page.owning_organisation),) if page.owning_organisation else ()
     return HitCard(
         key=key,
@@ -205,8 +226,8 @@ def _card(key: str, page: Any, shown: _ShownWith) -> HitCard:
         kind=page_kind.kind if page_kind else "",
         space_id=page.space_id,
         space_title=page.space.title if page.space_id in shown.spaces else "",
-        organisations=tuple(shown.organisations.get(page.pk, ())) or owner,
-        dated_on=page.first_published_at and page.first_published_at.date(),
+        organisations=tuple(facts.organisations) or owner,
+        dated_on=_day(facts.about, page),
         is_sample=page.is_sample,
         is_confidential=page.classification == Classification.CONFIDENTIAL,
         is_shared=page.pk in shown.shared,

@@ -18,9 +18,9 @@ class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
     """Outbox rows by what is to be done with them."""
 
     def due(self, now: datetime) -> OutboxQuerySet:
-        """Those whose pause is over, or can't be meant: the clock was set back."""
+        """Those whose pause is over or was none, or can't be meant: the clock was set back."""
         impossible = now + timedelta(seconds=2 * conf.POISON_RETRY_CAP_S)
-        return self.filter(Q(not_before__lte=now) | Q(not_before__gt=impossible))
+        return self.filter(Q(attempts=0) | Q(not_before__lte=now) | Q(not_before__gt=impossible))
 
     def note(self, source: str, object_ids: Iterable[str | int]) -> int:
         """Write a row for each object and return how many; unlike `search.outbox.enqueue` this drains nothing."""

@@ -158,13 +158,18 @@ class KnowledgePage(AbstractPage):
 
     def _attachments_for(self, user: Person) -> list[dict[str, Any]]:
         """Return the attached files for `components/attachment_list.html`."""
-        documents = (one.document for one in self.attachments.select_related("document"))
+        # Its text may be long, and only what is said of it is shown.
+        attached = self.attachments.select_related("document__extracted_text").defer(
+            "document__extracted_text__pages"
+        )
+        documents = (one.document for one in attached)
         return [
             {
                 "title": document.title,
                 "url": document.url,
                 "file_type": document.file_extension,
                 "size": document.file_size,
+                "note": document.search_note,
             }
             for document in documents
             if can(user, Action.READ, document)

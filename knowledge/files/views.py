@@ -21,6 +21,7 @@ from access.roles import Action
 from audit.context import after_answer, current_actor
 from audit.services import record_refusal
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage
+from knowledge.files.selectors import named_in_storage
 
 
 @require_safe
@@ -30,7 +31,7 @@ def serve_image(request: HttpRequest, name: str) -> FileResponse:
     Raises:
         Http404: If there is no such image, or the reader may not see its space; the answer is the same.
     """
-    named = Q(file=name) | Q(renditions__file=name)
+    named = named_in_storage(name)
     image = KnowledgeImage.objects.visible_to(request.user).filter(named).first()
     if image is None:
         _record_refused(KnowledgeImage, named)

@@ -1,5 +1,7 @@
 """Configuration of the access app."""
 
+import datetime as dt
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -38,3 +40,22 @@ class AccessConfig(AppConfig):
             model = apps.get_model(label)
             register_permission_policy(model, SpaceFilePermissionPolicy(model))
         view_as.connect()
+        self._register_notices()
+
+    def _register_notices(self) -> None:
+        """Register what people are told about rights, and the jobs that tell it."""
+        from access import asking, telling
+        from notices.kinds import Delivery, register_kind
+        from schedule.jobs import register_job
+
+        at_once, daily = Delivery.AT_ONCE, Delivery.DAILY
+        for name, label, render, delivery in (
+            (telling.SHARE, _("A page was shared with me"), telling.render_shares, at_once),
+            (telling.ROLE, _("I was given a role in a space"), telling.render_roles, at_once),
+            (telling.ENDING, _("A right ends soon"), telling.render_ends, daily),
+            (asking.NOTICE, _("Somebody asks for access"), telling.render_requests, at_once),
+        ):
+            register_kind(name, label, render, delivery=delivery)
+        register_job("access.remind", telling.remind_of_ends, daily_at=dt.time(6, 0))
+        register_job("access.requests", asking.deliver_requests, every=dt.timedelta(minutes=5))
+        register_job("access.forget", asking.forget_old, daily_at=dt.time(3, 30))

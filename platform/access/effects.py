@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
+from access.principals import Principal
 from access.roles import Role
 from access.selectors import people_of
-from access.services import Principal
 from accounts.models import Membership, PlatformRole, User
 
 

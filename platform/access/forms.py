@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.principals import Principal
 from access.roles import ROLE_LABELS, Role
-from access.services import Principal
 from accounts.models import Circle, Organisation, User
 
 MATCHES = 20  # principals offered at most

@@ -11,14 +11,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.asking import close_answered
 from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
+from access.principals import Principal
 from access.request_cache import forget
 from access.rights import can
 from access.roles import Action, Role
-from accounts.models import Circle, Organisation, User
+from access.telling import forget_end, tell_of_role
+from accounts.models import Organisation, User
 from audit.services import record
-
-Principal = User | Organisation | Circle
 
 
 @transaction.atomic
@@ -74,6 +75,10 @@ def grant_role(
         details={"role": role.name.lower(), "until": until, "reason": reason},
     )
     forget()
+    forget_end(space, principal)
+    if actor is not None:
+        tell_of_role(space, principal, actor=actor)
+    close_answered(space)
 
 
 @transaction.atomic
@@ -88,6 +93,7 @@ def revoke_role(space: Space, principal: Principal, *, actor: User | None) -> No
     if held is not None:
         details = {"role": held.name.lower()}
         record("grant.revoked", actor=actor, obj=principal, space=space, details=details)
+        forget_end(space, principal)
     forget()
 
 

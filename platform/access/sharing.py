@@ -17,13 +17,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from access.asking import close_answered
 from access.handling import is_confidential
 from access.models import PageGroupObjectPermission, PageUserObjectPermission
+from access.principals import Principal
 from access.request_cache import forget
 from access.rights import can
 from access.roles import Action
 from access.selectors import Holding, shares_resting_on
-from access.services import Principal, check_holder
+from access.services import check_holder
+from access.telling import forget_end, tell_of_share
 from accounts.models import User
 from audit.services import record
 
@@ -91,6 +94,10 @@ def share_page(
         },
     )
     forget()
+    forget_end(page, principal)
+    if actor is not None:
+        tell_of_share(page, principal, actor=actor)
+    close_answered(page.space)
 
 
 @transaction.atomic
@@ -105,6 +112,7 @@ def unshare_page(page: Any, principal: Principal, *, actor: User | None) -> None
     if _delete_shares(page, principal):
         details = {"page": page.pk}
         record("share.revoked", actor=actor, obj=principal, space=page.space, details=details)
+        forget_end(page, principal)
     forget()
 
 

@@ -18,10 +18,11 @@ from access.effects import Effect, effect_of_role, effect_of_share
 from access.explain import explain_as_seen
 from access.forms import GrantForm, PrincipalForm, ShareForm, key_of, principal_of
 from access.models import Space
+from access.principals import Principal
 from access.rights import can, rights_of, scope_for
 from access.roles import ROLE_LABELS, Action, Role
 from access.selectors import Holding, holdings_on_space, shares_reaching
-from access.services import Principal, grant_role, revoke_role
+from access.services import grant_role, revoke_role
 from access.sharing import share_page, unshare_page
 from access.view_as_pages import view_as_url
 from accounts.models import Circle, Organisation, User
@@ -59,7 +60,8 @@ def page_access(request: HttpRequest, pk: int) -> HttpResponse:
         if not is_steward:
             raise Http404
         return _change_share(request, page)
-    return _show_page_access(request, page, ShareForm() if is_steward else None)
+    form = ShareForm(initial=request.GET.dict()) if is_steward else None
+    return _show_page_access(request, page, form)
 
 
 def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -> HttpResponse:

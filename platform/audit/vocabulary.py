@@ -22,6 +22,7 @@ GROUPS: dict[str, Text] = {
     "space": _("Spaces"),
     "grant": _("Roles on spaces"),
     "share": _("Shares"),
+    "request": _("Requests for access"),
     "view_as": _("Seeing the site as somebody else"),
     "page": _("Pages"),
     "denied": _("Refused attempts"),
@@ -210,6 +211,14 @@ RIGHTS = (
     ),
 )
 
+REQUESTS = (
+    Action("request.made", _("%(actor)s asked for access to %(object)s.")),
+    Action(
+        "request.closed",
+        _("%(actor)s closed a request of %(object)s for access to the space “%(space)s”."),
+    ),
+)
+
 VIEWS = (
     Action(
         "view_as.started",
@@ -307,5 +316,14 @@ def register_all() -> None:
     """Register groups and actions; called once, when the app is ready."""
     for name, label in GROUPS.items():
         register_group(name, label)
-    for action in (*SIGN_IN, *PEOPLE, *MEMBERSHIPS, *RIGHTS, *VIEWS, *CONTENT, *INSTALLATION):
+    for action in (
+        *SIGN_IN,
+        *PEOPLE,
+        *MEMBERSHIPS,
+        *RIGHTS,
+        *REQUESTS,
+        *VIEWS,
+        *CONTENT,
+        *INSTALLATION,
+    ):
         register(action)

@@ -26,6 +26,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "can_use_admin": SimpleLazyObject(lambda: can(user, Action.USE_ADMIN)),
         "can_grant": SimpleLazyObject(lambda: bool(rights_of(user).spaces_with(Role.STEWARD))),
         "can_read_log": SimpleLazyObject(lambda: _can_read_log(user)),
+        "unread_notices": getattr(user, "unread_notices", 0),  # loaded with her (access.backends)
         "viewing": getattr(request, "viewing", None),
     }
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("-/", include("operations.urls")),
     path("suche/", include("search.urls")),
     path("zugriff/", include("access.urls")),
+    path("mitteilungen/", include("notices.urls")),
     path("aenderungsprotokoll/", include("operations.audit_urls")),
     # Before Wagtail's view at the same address, which completes from all tags there are.
     path("admin/tag-autocomplete/", suggest_tags, name="suggest_tags"),

@@ -261,9 +261,13 @@ class TantivyEngine(PlannedEngine):
             with _failures_named():
                 writer.commit()
         except BaseException:
-            writer.rollback()
+            # Where the folder was removed meanwhile these fail as well; the first failure is the one to tell.
+            with contextlib.suppress(ValueError, OSError):
+                writer.rollback()
+            with contextlib.suppress(ValueError, OSError):
+                writer.wait_merging_threads()
             raise
-        finally:
+        with _failures_named():
             writer.wait_merging_threads()
 
 

@@ -121,6 +121,12 @@ TABLE: dict[str, Row] = {
     "access:space": Row(who=STEWARDS_OF_A),
     "access:page": READ_A,
     "access:shared_with_me": SIGNED_IN,
+    "access:ask": SIGNED_IN,
+    "access:requests": Row(who=STEWARDS_OF_A),
+    "notices:list": SIGNED_IN,
+    "notices:settings": SIGNED_IN,
+    "notices:read_all": Row(405),
+    "notices:open": CLOSED,  # for its recipient alone
     "access:view_as": Row(who=STEWARDS_OF_A),
     "access:end_view": Row(405),
     "wagtail_serve": READ_A,

@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from stadtwissen.environment import env_bool, env_int, env_list
+from stadtwissen.environment import env_bool, env_int, env_list, env_secret
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 HOME_DIR = Path(os.environ.get("STADTWISSEN_HOME") or BASE_DIR / "var").resolve()
@@ -53,8 +53,10 @@ INSTALLED_APPS = [
     "taggit",
     # platform
     "stadtwissen",
+    "schedule",
     "accounts",
     "audit",
+    "notices",
     "access",
     "operations",
     # search
@@ -220,7 +222,7 @@ WAGTAILADMIN_BASE_URL = os.environ.get("STADTWISSEN_BASE_URL", "http://localhost
 WAGTAILDOCS_DOCUMENT_MODEL = "files.KnowledgeDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = [
-    "csv", "docx", "eml", "html", "htm", "md", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx",
+    "csv", "docx", "eml", "html", "htm", "md", "msg", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx",
 ]  # fmt: skip
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "knowledge.files.forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "files.KnowledgeImage"
@@ -257,12 +259,29 @@ WAGTAILMARKDOWN = {
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- background work, search ----------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# "files" reads uploaded files (knowledge.importing.texts), which may take minutes; the server mode queues both, the
+# embedded mode only the files, tests and commands none. No queue has to be named here (QUEUES).
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "files": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []},
+}
 SEARCH_ENGINE = "tantivy"
 SEARCH_INDEX_DIR = HOME_DIR / "search"
 SEARCH_INDEX_NAME = "stadtwissen"
 SEARCH_TIMEOUT_S = 3.0
 ELASTICSEARCH = {"url": "", "user": "", "password": "", "ca_file": ""}
+
+# --- mail -----------------------------------------------------------------------------------------
+# Without a mail server: written to files in the embedded mode, not sent at all in server mode.
+EMAIL_HOST = os.environ.get("STADTWISSEN_MAIL_HOST", "")
+EMAIL_PORT = env_int("STADTWISSEN_MAIL_PORT", default=587)
+EMAIL_HOST_USER = os.environ.get("STADTWISSEN_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env_secret("STADTWISSEN_MAIL_PASSWORD")
+EMAIL_USE_TLS = env_bool("STADTWISSEN_MAIL_STARTTLS", default=True)
+EMAIL_TIMEOUT = 20  # s
+DEFAULT_FROM_EMAIL = os.environ.get("STADTWISSEN_MAIL_FROM", "stadtwissen@localhost")
+EMAIL_FILE_PATH = HOME_DIR / "mails"
+NOTICE_MAIL_ENABLED = bool(EMAIL_HOST)
 
 # --- log --------------------------------------------------------------------------------------------
 LOGGING = {
