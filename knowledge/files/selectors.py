@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
 
-from knowledge.files.models import KnowledgeImage
+from django.db.models import Q, QuerySet
 
-
-def named_in_storage(name: str) -> Q:
-    """Return the condition that an image, or one of its renditions, has this name in the storage."""
-    return Q(file=name) | Q(renditions__file=name)
+from knowledge.files.models import KnowledgeImage, KnowledgeRendition
 
 
 def image_named(name: str) -> KnowledgeImage | None:
     """Return the image whose file, or one of whose renditions, has this name in the storage."""
-    return KnowledgeImage.objects.filter(named_in_storage(name)).first()
+    return images_named(name).first()
+
+
+def images_named(name: str) -> QuerySet[Any]:
+    """Return the same as a queryset, to be narrowed by a reader's right in one query."""
+    renditions = KnowledgeRendition.objects.filter(file=name)
+    images: QuerySet[Any] = KnowledgeImage.objects.filter(
+        Q(file=name) | Q(pk__in=renditions.values("image"))
+    )
+    return images
