@@ -119,8 +119,7 @@ class Crawl:
         self.seen: set[str] = set()
 
     def _look_as(self, target: str) -> None:
-        person = self.world.people.get(target) or getattr(self.world.cast, target)
-        key = f"{person._meta.model_name}:{person.pk}"
+        key = f"user:{self.world.people[target].pk}"
         began = self.client.post("/zugriff/ansicht/", {"principal": key})
         assert began.status_code == 302
 

@@ -16,7 +16,7 @@ from tests.leaks.world import VIEWERS
 
 READERS_OF_A = frozenset({
     "reader_a", "contributor_a", "publisher_a", "steward_a", "member_of_both", "curator",
-    "publisher_a_reader_b", "steward_a_as_member_of_both", "steward_a_as_organisation_a",
+    "publisher_a_reader_b", "steward_a_as_member_of_both",
 })  # fmt: skip
 WORKSHOP_OF_A = frozenset({"publisher_a", "steward_a", "curator", "publisher_a_reader_b"})
 STEWARDS_OF_A = frozenset({"steward_a", "curator"})

@@ -101,14 +101,12 @@ MAY_READ: dict[str, set[str]] = {
     "share_receiver": {SHARED_B},  # one page of B was shared with her
     # The steward of A, who sees the site as somebody else: what both may see, in A alone.
     "steward_a_as_member_of_both": READ_A,
-    "steward_a_as_organisation_a": READ_A,
     "steward_a_as_reader_b": set(),
     "curator_as_share_receiver": {SHARED_B},
 }
 # Who looks through whose eyes; the others see with their own.
 VIEWERS = {
     "steward_a_as_member_of_both": ("steward_a", "member_of_both"),
-    "steward_a_as_organisation_a": ("steward_a", "organisation_a"),
     "steward_a_as_reader_b": ("steward_a", "reader_b"),
     "curator_as_share_receiver": ("curator", "share_receiver"),
 }
