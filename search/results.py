@@ -32,6 +32,7 @@ class ShownHit:
     title_marked: SafeString
     url: str
     kind_label: str
+    kind: str = ""
     space: str = ""
     organisation: str = ""
     date: dt.date | None = None

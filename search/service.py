@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from django.core.paginator import Paginator
@@ -19,6 +19,7 @@ from search.analysis.vocabulary import Vocabulary
 from search.asking import Asked, asked_for
 from search.engines import get_engine
 from search.engines.base import EngineUnavailable, Query, SearchEngine, SearchResult
+from search.engines.planned import MAX_LIMIT
 from search.facets import FacetBook
 from search.marking import Marker
 from search.registry import HitCard, kind_label, source_named, sources, split_key
@@ -77,6 +78,52 @@ def search(user: Person, request: SearchRequest) -> SearchPage:
     return _answer(user, asked, words, result, explanation)
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a search matches now, for watching it.
+
+    Attributes:
+        keys: Keys of documents within the reader's scope, newest first; not yet confirmed by the database.
+        are_all: Whether there are no more.
+        has_unknown_filter: Whether a typed filter means nothing to this reader (any more): without it the search would
+            match much more than she meant, so there are no keys.
+    """
+
+    keys: tuple[str, ...] = ()
+    are_all: bool = True
+    has_unknown_filter: bool = False
+
+
+def matches_of(user: Person, request: SearchRequest, *, limit: int) -> Matches:
+    """Return the newest matches of a search, without their texts.
+
+    Args:
+        user: The reader; matches are those within her rights as they are now.
+        request: The search; its order and page don't count.
+        limit: At most this many keys; `MAX_LIMIT` at a time are asked for.
+
+    Raises:
+        search.engines.base.EngineUnavailable: If the engine doesn't answer.
+    """
+    scope = scope_for(user)
+    asked = asked_for(replace(request, sort="date", page=1), FacetBook(scope))
+    if asked.has_unknown_filter:
+        return Matches(has_unknown_filter=True)
+    if asked.is_empty or asked.is_hopeless:
+        return Matches()
+    engine, total, vocabulary = get_engine(), 1, house_words().vocabulary
+    keys: list[str] = []
+    while len(keys) < min(limit, total):
+        part = min(MAX_LIMIT, limit - len(keys))
+        query = replace(asked.query, facets=(), offset=len(keys), limit=part)
+        result = engine.search(query, scope, vocabulary=vocabulary)
+        total = result.total
+        keys += [hit.key for hit in result.hits]
+        if not result.hits:
+            break
+    return Matches(tuple(dict.fromkeys(keys)), len(keys) >= total)
+
+
 def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
     """Propose titles and words that begin like what was typed, from what the reader may see.
 
@@ -108,14 +155,18 @@ def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
 
 
 def load_cards(user: Person, keys: Iterable[str]) -> dict[str, HitCard]:
-    """Return what `user` may see of these documents; the others are missing."""
+    """Return what `user` may see of these documents; the others are missing.
+
+    The number of queries is constant for each `MAX_LIMIT` keys of a source.
+    """
     by_source: dict[str, list[str]] = {}
     for key in keys:
         by_source.setdefault(split_key(key)[0], []).append(key)
     cards: dict[str, HitCard] = {}
     for name, of_source in by_source.items():
         if source := source_named(name):
-            cards.update(source.load_hits(of_source, user))
+            for start in range(0, len(of_source), MAX_LIMIT):
+                cards.update(source.load_hits(of_source[start : start + MAX_LIMIT], user))
     return cards
 
 

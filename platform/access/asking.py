@@ -180,6 +180,12 @@ def _close(requests: Iterable[AccessRequest], *, state: AccessRequest.State) -> 
         withdraw(NOTICE, key=f"request:{one.pk}")
 
 
+def withdraw_requests(requester: User) -> None:
+    """Take back what somebody who leaves asked for: nobody needs to answer it any more."""
+    _close(AccessRequest.objects.filter(requester=requester), state=AccessRequest.State.CLOSED)
+    AccessRequest.objects.filter(requester=requester).delete()
+
+
 def forget_old() -> int:
     """Delete requests that are older than `KEPT`; return how many."""
     deleted, _by_model = AccessRequest.objects.filter(created_at__lt=timezone.now() - KEPT).delete()

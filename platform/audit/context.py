@@ -29,6 +29,7 @@ class RequestFacts:
 
 
 _facts: ContextVar[RequestFacts | None] = ContextVar("audit_request", default=None)
+_actor: ContextVar[User | None] = ContextVar("audit_actor", default=None)
 
 
 @contextmanager
@@ -47,8 +48,21 @@ def current_request() -> HttpRequest | None:
     return facts.request if facts else None
 
 
+@contextmanager
+def acting(actor: User | None) -> Iterator[None]:
+    """Record what watched models tell as done by `actor` until the block ends; None leaves it to the request."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
 def current_actor() -> User | None:
-    """Return the person whose request is being answered; None if nobody is signed in or no request runs."""
+    """Return who acts: named by `acting`, or the person whose request is being answered; None for nobody."""
+    named = _actor.get()
+    if named is not None:
+        return named
     user = getattr(current_request(), "user", None)
     return user if user is not None and user.is_authenticated else None
 

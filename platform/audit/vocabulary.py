@@ -120,6 +120,37 @@ PEOPLE = (
     ),
     Action("person.removed", _("%(actor)s deleted the person %(object)s.")),
     Action(
+        "person.closed",
+        _(
+            "%(actor)s closed the account of %(object)s. Ended sessions: %(sessions)s, tokens: %(tokens)s."
+        ),
+        frozenset({"reason", "sessions", "tokens"}),
+        additions=(_REASON,),
+    ),
+    Action(
+        "person.reopened",
+        _("%(actor)s opened the account of %(object)s again, without its former rights."),
+        frozenset({"reason"}),
+        additions=(_REASON,),
+    ),
+    Action(
+        "person.erasure_ordered",
+        _("%(actor)s ordered that the name of %(object)s be removed."),
+        frozenset({"reason"}),
+        additions=(_REASON,),
+    ),
+    Action(
+        "person.erasure_withdrawn",
+        _("%(actor)s took back the order to remove the name of %(object)s."),
+    ),
+    Action(
+        "person.erased",
+        _(
+            "%(actor)s removed the name of %(object)s from the account, as data protection had ordered."
+        ),
+    ),
+    Action("person.data_fetched", _("%(actor)s fetched what the platform holds on her.")),
+    Action(
         "person.pseudonymised",
         _("%(actor)s took the name of a person out of the audit log. Lines: %(lines)s."),
         frozenset({"lines"}),
@@ -144,14 +175,14 @@ PEOPLE = (
     Action("circle.removed", _("%(actor)s deleted the circle %(object)s.")),
 )
 
-_MEMBERSHIP = frozenset({"circle", "function", "until", "changed"})
+_MEMBERSHIP = frozenset({"circle", "function", "until", "changed", "reason"})
 _FUNCTION = {"function": dict(Membership.Function.choices)}
 MEMBERSHIPS = (
     Action(
         "membership.added",
         _("%(actor)s took %(object)s into the circle “%(circle)s”. Function: %(function)s."),
         _MEMBERSHIP,
-        additions=(_UNTIL,),
+        additions=(_UNTIL, _REASON),
         values=_FUNCTION,
     ),
     Action(
@@ -161,13 +192,20 @@ MEMBERSHIPS = (
             "Function: %(function)s."
         ),
         _MEMBERSHIP,
-        additions=(_UNTIL,),
+        additions=(_UNTIL, _REASON),
         values=_FUNCTION,
     ),
     Action(
         "membership.removed",
         _("%(actor)s ended the membership of %(object)s in the circle “%(circle)s”."),
         _MEMBERSHIP,
+        values=_FUNCTION,
+    ),
+    Action(
+        "membership.confirmed",
+        _("%(actor)s confirmed the membership of %(object)s in the circle “%(circle)s”."),
+        frozenset({"circle", "function", "until"}),
+        additions=(_UNTIL,),
         values=_FUNCTION,
     ),
 )
@@ -183,6 +221,10 @@ RIGHTS = (
     ),
     Action("space.removed", _("%(actor)s deleted the space “%(object)s”.")),
     Action(
+        "space.rights_confirmed",
+        _("%(actor)s confirmed all rights in the space “%(object)s”."),
+    ),
+    Action(
         "grant.given",
         _("%(actor)s gave %(object)s the role “%(role)s” in the space “%(space)s”."),
         frozenset({"role", "until", "reason"}),
@@ -197,6 +239,13 @@ RIGHTS = (
         values={"role": _ROLES},
     ),
     Action(
+        "grant.confirmed",
+        _("%(actor)s confirmed the role “%(role)s” of %(object)s in the space “%(space)s”."),
+        frozenset({"role", "until"}),
+        additions=(_UNTIL,),
+        values={"role": _ROLES},
+    ),
+    Action(
         "share.given",
         _("%(actor)s shared page no. %(page)s with %(object)s. With subpages: %(with_subpages)s."),
         frozenset({"page", "with_subpages", "until", "reason"}),
@@ -208,6 +257,12 @@ RIGHTS = (
         _("%(actor)s no longer shares page no. %(page)s with %(object)s."),
         frozenset({"page", "reason"}),
         additions=(_REASON,),
+    ),
+    Action(
+        "share.confirmed",
+        _("%(actor)s confirmed that page no. %(page)s is shared with %(object)s."),
+        frozenset({"page", "until"}),
+        additions=(_UNTIL,),
     ),
 )
 

@@ -16,6 +16,7 @@ from access.rights import can, own_rights_of, rights_of, rights_of_body, scope_f
 from access.roles import Action, Role
 from access.services import grant_role, revoke_role
 from access.sharing import share_page
+from access.standing import Change, standing_in
 from access.viewing import Viewing
 from accounts.models import Circle, Membership, Organisation, User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
@@ -92,6 +93,11 @@ plans = st.builds(
     ),
     active=st.lists(st.sampled_from([True, True, True, False]), min_size=PEOPLE, max_size=PEOPLE),
     pages=st.lists(st.tuples(st.integers(0, SPACES - 1), st.booleans()), max_size=3),
+)
+changes = st.lists(
+    st.tuples(holders, st.one_of(st.none(), st.sampled_from(Role))),
+    max_size=4,
+    unique_by=lambda one: one[0],
 )
 
 
@@ -206,6 +212,38 @@ class PropertiesTest(TestCase):
             assert all(now[one] <= held.get(one, 0) for one in now)
             others = {pk: role for pk, role in held.items() if pk != self.spaces[space].pk}
             assert others == {pk: r for pk, r in now.items() if pk != self.spaces[space].pk}
+
+    @few
+    @given(plans, changes)
+    def test_what_is_said_before_is_what_comes_true(
+        self, plan: Plan, wanted: list[tuple[tuple[str, int], Role | None]]
+    ) -> None:
+        world, space = self.realise(plan), self.spaces[0]
+        planned = [
+            Change(world.holder(Grant(0, holder, Role.READER, False)), role)
+            for holder, role in wanted
+        ]
+        planned = [one for one in planned if getattr(one.principal, "is_active", True)]
+        standing = standing_in(space, changes=planned)
+        said = standing.after(planned).roles()
+        assert self.roles_in(space, world) == self.known(standing.roles(), world)
+        for change in planned:
+            if change.role is None:
+                revoke_role(space, change.principal, actor=None)
+            else:
+                grant_role(space, change.principal, change.role, actor=None)
+        assert self.roles_in(space, world) == self.known(said, world)
+        if planned:
+            assert standing_in(space).roles() == said
+
+    def roles_in(self, space: Space, world: World) -> dict[int, Role]:
+        """Return the roles that people really have."""
+        held = {person.pk: rights_of(person).roles.get(space.pk) for person in world.people}
+        return {pk: role for pk, role in held.items() if role is not None}
+
+    def known(self, roles: dict[int, Role], world: World) -> dict[int, Role]:
+        """Return the roles of the plan's own people; organisations keep those of other examples."""
+        return {person.pk: roles[person.pk] for person in world.people if person.pk in roles}
 
     @few
     @given(plans, st.integers(0, SPACES - 1), st.integers(0, SPACES - 1))

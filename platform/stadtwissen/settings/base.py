@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "notices",
     "access",
     "operations",
+    "api",
     # search
     "search",
     # knowledge
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "knowledge.council",
     "knowledge.articles",
     "knowledge.importing",
+    "knowledge.partners",
     "knowledge.seeding",
 ]
 
@@ -89,6 +91,7 @@ MIDDLEWARE = [
     "stadtwissen.middleware.PrivateAnswersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.middleware.ApiMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "audit.middleware.AuditMiddleware",
     "access.middleware.ScopeMiddleware",
@@ -168,6 +171,14 @@ AUDIT_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_RETENTION_DAYS", default=3 * 3
 AUDIT_READS_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_READS_RETENTION_DAYS", default=365)
 AUDIT_ADDRESS_HEADER = "REMOTE_ADDR"
 
+# --- rights -------------------------------------------------------------------------------------
+RECERTIFICATION_DAYS = env_int("STADTWISSEN_RECERTIFICATION_DAYS", default=182)  # twice a year
+
+# --- personal data ------------------------------------------------------------------------------
+EXPORTS_KEPT_DAYS = env_int("STADTWISSEN_EXPORTS_KEPT_DAYS", default=7)
+CONTACT_CONFIRMATION_DAYS = env_int("STADTWISSEN_CONTACT_CONFIRMATION_DAYS", default=365)
+
+SESSION_ENGINE = "accounts.sessions"  # rows that say whose they are: closing an account ends them
 SESSION_COOKIE_AGE = 12 * 60 * 60  # s: one long working day
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "stadtwissen_session"
