@@ -8,11 +8,12 @@ from django.db.models.signals import post_delete
 from django.http import HttpRequest
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from access.handling import is_confidential
 from access.rights import can
 from access.roles import Action
 from audit.context import after_answer, current_actor
 from audit.services import record, record_refusal
-from knowledge.basepage.models import Classification, KnowledgePage
+from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument
 
 
@@ -52,13 +53,15 @@ def deleted(sender: type, instance: KnowledgePage, **kwargs: Any) -> None:
 
 def record_reading(page: KnowledgePage, request: HttpRequest) -> None:
     """Record, before anything is shown, that a confidential page is read; without the line there is no page."""
-    if page.classification == Classification.CONFIDENTIAL:
+    if is_confidential(page):
+        vars(request)["is_confidential"] = True  # no cache keeps it
         record("read.page", actor=current_actor(), obj=page, request=request)
 
 
 def record_fetching(document: KnowledgeDocument, request: HttpRequest) -> None:
-    """Record that a file of a confidential page is fetched."""
-    if document.attached_to.filter(page__classification=Classification.CONFIDENTIAL).exists():
+    """Record that a file which a confidential page attaches or links is fetched."""
+    if is_confidential(document):
+        vars(request)["is_confidential"] = True
         record("read.file", actor=current_actor(), obj=document, request=request)
 
 

@@ -13,7 +13,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils import timezone
 
-from access.rights import Person
+from access.rights import Person, scope_for
+from access.share_marks import shared_among
 from knowledge.basepage.models import Classification, KnowledgePage
 from knowledge.plain_text import PlainText
 from search.documents import Attachment, SearchDocument
@@ -96,12 +97,12 @@ class PageSource:
                 yield _document(page, page_kind)
 
     def load_hits(self, keys: Collection[str], user: Person) -> Mapping[str, HitCard]:
-        """Return what may be shown of these pages to `user`; one query, and one for each kind with facts of its own."""
+        """Return what may be shown of these pages to `user`; two queries, and one for each kind with own facts."""
         ids = {key: int(split_key(key)[1]) for key in keys if split_key(key)[1].isdecimal()}
         pages = KnowledgePage.objects.visible_to(user).filter(pk__in=ids.values())
         cards = {page.pk: page for page in pages.select_related("space", "owning_organisation")}
-        facts = _facts_of(cards.values())
-        return {key: _card(key, cards[pk], facts[pk]) for key, pk in ids.items() if pk in cards}
+        shown = _ShownWith.load(cards.values(), user)
+        return {key: _card(key, cards[pk], shown) for key, pk in ids.items() if pk in cards}
 
     def title_matches(self, words: Sequence[str], user: Person, *, limit: int) -> Sequence[HitCard]:
         """Return pages whose title contains every word, newest first."""
@@ -112,8 +113,8 @@ class PageSource:
                 "-last_published_at", "pk"
             )[:limit]
         )
-        facts = _facts_of(found)
-        return [_card(make_key(SOURCE, page.pk), page, facts[page.pk]) for page in found]
+        shown = _ShownWith.load(found, user)
+        return [_card(make_key(SOURCE, page.pk), page, shown) for page in found]
 
 
 def _content_types() -> dict[int, PageKind]:
@@ -194,8 +195,29 @@ def _day(about: dt.date | None, page: Any) -> dt.date | None:
     return timezone.localdate(chosen) if isinstance(chosen, dt.datetime) else chosen
 
 
-def _card(key: str, page: Any, facts: _Facts) -> HitCard:
+@dataclass(frozen=True, slots=True)
+class _ShownWith:
+    """What is shown beside the pages themselves, loaded for all of them at once.
+
+    Attributes:
+        facts: What the tables of its kind say of each page.
+        spaces: Primary keys of the spaces whose names the reader may know.
+        shared: Primary keys of the pages that are shared outside their space.
+    """
+
+    facts: Mapping[int, _Facts]
+    spaces: frozenset[int]
+    shared: frozenset[int]
+
+    @classmethod
+    def load(cls, pages: Collection[KnowledgePage], user: Person) -> _ShownWith:
+        """Load it for pages that `user` sees."""
+        return cls(_facts_of(pages), scope_for(user).spaces, shared_among(user, pages))
+
+
+def _card(key: str, page: Any, shown: _ShownWith) -> HitCard:
     page_kind = _content_types().get(page.content_type_id)
+    facts = shown.facts[page.pk]
     owner = (str(page.owning_organisation),) if page.owning_organisation else ()
     return HitCard(
         key=key,
@@ -203,9 +225,10 @@ def _card(key: str, page: Any, facts: _Facts) -> HitCard:
         url=page.url or "",
         kind=page_kind.kind if page_kind else "",
         space_id=page.space_id,
-        space_title=page.space.title,
+        space_title=page.space.title if page.space_id in shown.spaces else "",
         organisations=tuple(facts.organisations) or owner,
         dated_on=_day(facts.about, page),
         is_sample=page.is_sample,
         is_confidential=page.classification == Classification.CONFIDENTIAL,
+        is_shared=page.pk in shown.shared,
     )

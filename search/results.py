@@ -37,6 +37,7 @@ class ShownHit:
     date: dt.date | None = None
     is_sample: bool = False
     confidential: bool = False
+    is_shared: bool = False
     passages: Sequence[SafeString] = ()
     attachments: Sequence[ShownAttachment] = ()
 

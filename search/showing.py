@@ -63,6 +63,7 @@ def _hit(
         date=card.dated_on,
         is_sample=card.is_sample,
         confidential=card.is_confidential,
+        is_shared=card.is_shared,
         passages=passages,
         attachments=attachments,
     )

@@ -20,6 +20,7 @@ from access.querysets import VisiblePagesMixin
 from access.reader import current_reader
 from access.rights import Person, can, scope_for
 from access.roles import Action
+from access.share_marks import share_mark
 from access.tree import SPACE_ROOT_DEPTH, STEP
 from accounts.models import Organisation
 from knowledge.addresses import address_of, slug_of
@@ -141,6 +142,9 @@ class KnowledgePage(AbstractPage):
         """Add the files that the reader may see, and what she may do with the page."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["shown_space"] = self.space if self._space_is_known_to(request.user) else None
+        if self.pk is not None:  # a preview may be of a page that isn't saved yet
+            context["share"] = share_mark(request.user, self)
+            context["share_url"] = reverse("access:page", args=[self.pk])
         context["breadcrumbs"] = breadcrumbs(request.user, self.path)
         context["attachments"] = self._attachments_for(request.user)
         if can(request.user, Action.USE_ADMIN) and can(request.user, Action.PUBLISH, self):

@@ -14,7 +14,7 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         """Make pages findable, tell search and audit log of every change, resolve references within rights."""
         from access.addresses import register_resolver
-        from knowledge import page_audit, page_changes, personal_data, references
+        from knowledge import handling, page_audit, page_changes, personal_data, references
         from knowledge.at_address import object_at_address
         from knowledge.page_source import PageSource
         from search.registry import register_source
@@ -25,3 +25,4 @@ class HomeConfig(AppConfig):
         references.connect()
         personal_data.register_sections()
         register_resolver(object_at_address)
+        handling.connect()

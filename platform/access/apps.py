@@ -19,15 +19,20 @@ class AccessConfig(AppConfig):
         from wagtail.models import AbstractPage
         from wagtail.permissions import register_permission_policy
 
+        from access import checks, view_as  # noqa: F401  checks register themselves
         from access.leaving import OWN_PART
         from access.models import Space
         from access.personal_data import register_sections
         from access.policies import register
+        from access.policies.circles import CirclePolicy
         from access.policies.content import FilePolicy, PagePolicy
         from access.policies.spaces import SpacePolicy
+        from access.recertification import reminders
         from access.wagtail_policies import SpaceFilePermissionPolicy, SpacePagePermissionPolicy
         from accounts import leaving
         from audit.receivers import watch
+        from notices.kinds import Delivery, register_kind
+        from schedule.jobs import register_job
 
         watch(
             Space,
@@ -36,13 +41,24 @@ class AccessConfig(AppConfig):
         )
         leaving.register(OWN_PART)
         register_sections()
+        register_kind(
+            reminders.DUE,
+            _("The rights in a space have to be confirmed"),
+            reminders.render_due,
+            delivery=Delivery.DAILY,
+        )
+        register_job(
+            "access.remind_stewards", reminders.remind_stewards, daily_at=reminders.REMIND_AT
+        )
         register("access.Space", SpacePolicy())
+        register("accounts.Circle", CirclePolicy())
         register(settings.WAGTAIL_PAGE_MODEL, PagePolicy())
         register_permission_policy(AbstractPage, SpacePagePermissionPolicy())
         for label in (settings.WAGTAILDOCS_DOCUMENT_MODEL, settings.WAGTAILIMAGES_IMAGE_MODEL):
             register(label, FilePolicy())
             model = apps.get_model(label)
             register_permission_policy(model, SpaceFilePermissionPolicy(model))
+        view_as.connect()
         self._register_notices()
 
     def _register_notices(self) -> None:

@@ -1,4 +1,4 @@
-"""What a grant or a share would change, said before it is saved."""
+"""What a share would change, said before it is saved."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
 from access.principals import Principal
-from access.roles import Role
 from access.selectors import people_of
 from accounts.models import Membership, PlatformRole, User
 
@@ -55,26 +54,6 @@ class Effect:
                 self.confidential,
             ) % {"count": self.confidential}
         return said
-
-
-def effect_of_role(space: Space, principal: Principal, role: Role | None) -> Effect:
-    """Return what giving `role` (None: taking it away) changes for reading; a handful of queries.
-
-    Args:
-        space: Where the role counts.
-        principal: Whom it is given to.
-        role: Every role includes reading, so only whether there is one matters here.
-    """
-    people = people_of(principal)
-    newly = people.exclude(pk__in=readers_of(space).values("pk")) if role else people.none()
-    pages = _published(Q(space=space))
-    return Effect(
-        label=str(principal),
-        newly_reading=newly.count(),
-        people=people.count(),
-        pages=pages.count(),
-        confidential=pages.filter(classification="confidential").count(),
-    )
 
 
 def effect_of_share(page: Any, principal: Principal, *, include_descendants: bool) -> Effect:

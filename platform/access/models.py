@@ -84,6 +84,15 @@ class GrantDetails(models.Model):
     granted_at = models.DateTimeField(_("granted at"), default=timezone.now)
     until = models.DateTimeField(_("until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
     reminded_at = models.DateTimeField(
         _("reminded at"), null=True, blank=True, editable=False
     )  # that its end comes near
@@ -147,6 +156,43 @@ class PageGroupObjectPermission(PageShare, GroupObjectPermissionBase):
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
+
+
+class Recertification(models.Model):
+    """One round in which a space's stewards look at every right in it; open until each is decided on.
+
+    What was decided stands on the grants, shares and memberships themselves (`confirmed_at`), so that a right which is
+    given anew is unconfirmed by itself.
+    """
+
+    space = models.ForeignKey(
+        Space, on_delete=models.CASCADE, related_name="recertifications", verbose_name=_("space")
+    )
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("completed by"),
+    )
+
+    class Meta:
+        verbose_name = _("confirmation of rights")
+        verbose_name_plural = _("confirmations of rights")
+        ordering: ClassVar = ["-started_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["space"],
+                condition=Q(completed_at__isnull=True),
+                name="one_open_recertification_per_space",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.space} ({self.started_at:%Y-%m-%d})"
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):

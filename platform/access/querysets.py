@@ -56,6 +56,18 @@ class VisiblePagesMixin:
         kept: Self = queryset.filter(visible_pages(user))
         return kept
 
+    def exportable_by(self, user: Person) -> Self:
+        """Keep published pages that `user` may read and take out as a file: not the confidential ones."""
+        queryset: Any = self.visible_to(user)
+        kept: Self = queryset.exclude(classification="confidential")
+        return kept
+
+    def free_to_leave(self) -> Self:
+        """Keep published pages that people without an account may get: the public ones."""
+        queryset: Any = self
+        kept: Self = queryset.filter(live=True, classification="public")
+        return kept
+
 
 class VisibleFilesMixin:
     """For querysets of documents and images: `visible_to`."""
@@ -73,6 +85,41 @@ class VisibleFilesMixin:
         kept: Self = queryset.filter(readable)
         return kept
 
+    def exportable_by(self, user: Person) -> Self:
+        """Keep files that `user` may read and take out: not those of confidential pages."""
+        queryset: Any = self.visible_to(user)
+        kept: Self = queryset.exclude(_is_shown_by(queryset.model, classification="confidential"))
+        return kept
+
+    def free_to_leave(self) -> Self:
+        """Keep files that people without an account may get: shown by public pages and no others."""
+        queryset: Any = self
+        kept: Self = queryset.filter(
+            _is_shown_by(queryset.model, classification="public", live=True)
+        ).exclude(_is_shown_by(queryset.model, classification__in=["internal", "confidential"]))
+        return kept
+
+
+def _is_shown_by(file_model: type[Model], **which: Any) -> Exists:
+    """Return the condition that a page of the file's (the row's) own space attaches or shows it."""
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    pages = page_model.objects.filter(space=OuterRef(OuterRef("space")), **which)
+    return Exists(
+        references_from_pages(pages, file_model).filter(
+            to_object_id=Cast(OuterRef("pk"), CharField())
+        )
+    )
+
+
+def references_from_pages(pages: Any, file_model: type[Model]) -> Any:
+    """Return Wagtail's references from `pages`, a queryset, to files of one kind."""
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    return ReferenceIndex.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(page_model),
+        object_id__in=pages.order_by().annotate(key=Cast("pk", CharField())).values("key"),
+        to_content_type=ContentType.objects.get_for_model(file_model),
+    )
+
 
 def _references_from_shared_pages(scope: AccessScope, file_model: type[Model]) -> Any:
     """Return the references to a file (the outer query's row) from shared pages of its own space.
@@ -84,9 +131,4 @@ def _references_from_shared_pages(scope: AccessScope, file_model: type[Model]) -
     pages = page_model.objects.filter(
         _shared(scope, ""), live=True, space=OuterRef(OuterRef("space"))
     )
-    return ReferenceIndex.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(page_model),
-        object_id__in=pages.order_by().annotate(key=Cast("pk", CharField())).values("key"),
-        to_content_type=ContentType.objects.get_for_model(file_model),
-        to_object_id=OuterRef("reference_key"),
-    )
+    return references_from_pages(pages, file_model).filter(to_object_id=OuterRef("reference_key"))

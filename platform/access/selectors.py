@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from access.handling import is_confidential
 from access.models import (
     PageGroupObjectPermission,
     PageUserObjectPermission,
@@ -98,12 +99,15 @@ def holdings_on_space(space: Space) -> list[Holding]:
 
 def shares_reaching(page: Any) -> list[Holding]:
     """Return the shares that reach `page`: its own, and those with subpages of the pages above it; three queries."""
+    return [] if is_confidential(page) else shares_resting_on(page)
+
+
+def shares_resting_on(page: Any) -> list[Holding]:
+    """Return the shares that would reach `page` if it weren't confidential; three queries."""
     above = [page.path[:end] for end in range(STEP, len(page.path), STEP)]
     reaching = Q(content_object__path=page.path) | Q(
         content_object__path__in=above, include_descendants=True
     )
-    if page.classification == "confidential":
-        return []
     groups = (
         PageGroupObjectPermission.objects.current()
         .filter(reaching)

@@ -47,6 +47,23 @@ def grant_role(
         ValidationError: If the end lies in the past, or nobody can hold the role.
     """
     _require_steward(actor, space)
+    write_grant(space, principal, role, actor=actor, until=until, reason=reason)
+
+
+def write_grant(
+    space: Space,
+    principal: Principal,
+    role: Role,
+    *,
+    actor: User | None,
+    until: dt.datetime | None,
+    reason: str,
+) -> None:
+    """Do what `grant_role` does, for a caller that has asked for the actor's right to a whole set of changes.
+
+    Raises:
+        ValidationError: If the end lies in the past, or nobody can hold the role.
+    """
     check_holder(principal, until=until)
     _delete_grants(space, principal)
     permissions = Permission.objects.filter(
@@ -82,16 +99,29 @@ def grant_role(
 
 
 @transaction.atomic
-def revoke_role(space: Space, principal: Principal, *, actor: User | None) -> None:
+def revoke_role(
+    space: Space, principal: Principal, *, actor: User | None, reason: str = ""
+) -> None:
     """Take away whatever `principal` held in `space`; holding nothing is no error.
+
+    Args:
+        space: Where the role counts.
+        principal: Who holds it.
+        actor: Who takes it; None for the installation itself.
+        reason: Why, in a sentence, for the audit log.
 
     Raises:
         PermissionDenied: If the actor is no steward of the space.
     """
     _require_steward(actor, space)
+    delete_grant(space, principal, actor=actor, reason=reason)
+
+
+def delete_grant(space: Space, principal: Principal, *, actor: User | None, reason: str) -> None:
+    """Do what `revoke_role` does, for a caller that has asked for the actor's right to a whole set of changes."""
     held = _delete_grants(space, principal)
     if held is not None:
-        details = {"role": held.name.lower()}
+        details = {"role": held.name.lower(), "reason": reason}
         record("grant.revoked", actor=actor, obj=principal, space=space, details=details)
         forget_end(space, principal)
     forget()

@@ -23,6 +23,7 @@ GROUPS: dict[str, Text] = {
     "grant": _("Roles on spaces"),
     "share": _("Shares"),
     "request": _("Requests for access"),
+    "view_as": _("Seeing the site as somebody else"),
     "page": _("Pages"),
     "denied": _("Refused attempts"),
     "audit": _("Audit log"),
@@ -174,14 +175,14 @@ PEOPLE = (
     Action("circle.removed", _("%(actor)s deleted the circle %(object)s.")),
 )
 
-_MEMBERSHIP = frozenset({"circle", "function", "until", "changed"})
+_MEMBERSHIP = frozenset({"circle", "function", "until", "changed", "reason"})
 _FUNCTION = {"function": dict(Membership.Function.choices)}
 MEMBERSHIPS = (
     Action(
         "membership.added",
         _("%(actor)s took %(object)s into the circle “%(circle)s”. Function: %(function)s."),
         _MEMBERSHIP,
-        additions=(_UNTIL,),
+        additions=(_UNTIL, _REASON),
         values=_FUNCTION,
     ),
     Action(
@@ -191,13 +192,20 @@ MEMBERSHIPS = (
             "Function: %(function)s."
         ),
         _MEMBERSHIP,
-        additions=(_UNTIL,),
+        additions=(_UNTIL, _REASON),
         values=_FUNCTION,
     ),
     Action(
         "membership.removed",
         _("%(actor)s ended the membership of %(object)s in the circle “%(circle)s”."),
         _MEMBERSHIP,
+        values=_FUNCTION,
+    ),
+    Action(
+        "membership.confirmed",
+        _("%(actor)s confirmed the membership of %(object)s in the circle “%(circle)s”."),
+        frozenset({"circle", "function", "until"}),
+        additions=(_UNTIL,),
         values=_FUNCTION,
     ),
 )
@@ -213,6 +221,10 @@ RIGHTS = (
     ),
     Action("space.removed", _("%(actor)s deleted the space “%(object)s”.")),
     Action(
+        "space.rights_confirmed",
+        _("%(actor)s confirmed all rights in the space “%(object)s”."),
+    ),
+    Action(
         "grant.given",
         _("%(actor)s gave %(object)s the role “%(role)s” in the space “%(space)s”."),
         frozenset({"role", "until", "reason"}),
@@ -224,6 +236,13 @@ RIGHTS = (
         _("%(actor)s took the role “%(role)s” in the space “%(space)s” from %(object)s."),
         frozenset({"role", "reason"}),
         additions=(_REASON,),
+        values={"role": _ROLES},
+    ),
+    Action(
+        "grant.confirmed",
+        _("%(actor)s confirmed the role “%(role)s” of %(object)s in the space “%(space)s”."),
+        frozenset({"role", "until"}),
+        additions=(_UNTIL,),
         values={"role": _ROLES},
     ),
     Action(
@@ -239,6 +258,12 @@ RIGHTS = (
         frozenset({"page", "reason"}),
         additions=(_REASON,),
     ),
+    Action(
+        "share.confirmed",
+        _("%(actor)s confirmed that page no. %(page)s is shared with %(object)s."),
+        frozenset({"page", "until"}),
+        additions=(_UNTIL,),
+    ),
 )
 
 REQUESTS = (
@@ -246,6 +271,32 @@ REQUESTS = (
     Action(
         "request.closed",
         _("%(actor)s closed a request of %(object)s for access to the space “%(space)s”."),
+    ),
+)
+
+VIEWS = (
+    Action(
+        "view_as.started",
+        _("%(actor)s began to see the site as %(object)s does."),
+        frozenset({"until", "reason"}),
+        additions=(_UNTIL, _REASON),
+    ),
+    Action(
+        "view_as.ended",
+        _("%(actor)s stopped seeing the site as %(object)s does. Because: %(cause)s."),
+        frozenset({"cause"}),
+        values={
+            "cause": {
+                "button": _("by the button"),
+                "signed_out": _("signed out"),
+                "role_lost": _("no longer responsible for a space"),
+                "account_closed": _("nobody can sign in as this entry any more"),
+            }
+        },
+    ),
+    Action(
+        "view_as.expired",
+        _("The time for which %(actor)s saw the site as %(object)s does is over."),
     ),
 )
 
@@ -320,5 +371,14 @@ def register_all() -> None:
     """Register groups and actions; called once, when the app is ready."""
     for name, label in GROUPS.items():
         register_group(name, label)
-    for action in (*SIGN_IN, *PEOPLE, *MEMBERSHIPS, *RIGHTS, *REQUESTS, *CONTENT, *INSTALLATION):
+    for action in (
+        *SIGN_IN,
+        *PEOPLE,
+        *MEMBERSHIPS,
+        *RIGHTS,
+        *REQUESTS,
+        *VIEWS,
+        *CONTENT,
+        *INSTALLATION,
+    ):
         register(action)

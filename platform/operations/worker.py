@@ -31,15 +31,14 @@ STOP_RECOGNITION_S = 5.0  # how long the end waits for a scan
 
 
 class Worker:
-    """Loops until `stop`: for the search outbox, tasks, scheduled jobs, files to read, scans to recognise.
+    """Loops until `stop`: for the search outbox and index, tasks, scheduled jobs, files to read, scans to recognise.
 
     They are apart so that a long task (an import, a report) never delays what was just published, and a long file no
     notice. A file whose reading was cut off, such as by kill -9, is queued again.
     """
 
-    lost_after = dt.timedelta(
-        hours=1
-    )  # a file not read by then is queued again; others may work on it until then
+    # A file not read by then is queued again; until then it may be in another worker's hands.
+    lost_after = dt.timedelta(hours=1)
 
     def __init__(self, *, poll_s: float = POLL_S, retry_s: float = RETRY_S) -> None:
         self.poll_s = poll_s
@@ -57,14 +56,15 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop`; returns when all loops have ended."""
-        outbox = self._start("outbox", self._keep_index)
+        outbox = self._start("outbox", self._drain)
+        index = self._start("index", self._mend_index)
         jobs = self.start_schedule()
         reading, recognition = self.start_reading()
         try:
             self._loop("tasks", self._run_tasks)
         finally:
             self.stop()
-            for thread in (outbox, jobs, reading):
+            for thread in (outbox, index, jobs, reading):
                 thread.join()
             # A scan may take minutes; cut off, it is queued again.
             recognition.join(STOP_RECOGNITION_S)
@@ -106,14 +106,12 @@ class Worker:
         finally:
             connections.close_all()
 
-    def _keep_index(self) -> int:
+    def _drain(self) -> int:
         """Index a limited number of changes, so that `stop` is heeded within a rebuild-sized backlog too."""
-        if rows := indexer.drain(limit=DRAIN_ROWS).rows:
-            return rows
-        return self._mend_index()
+        return indexer.drain(limit=DRAIN_ROWS).rows
 
     def _mend_index(self) -> int:
-        """Now and then fill an index again that was lost."""
+        """Now and then fill an index again that was lost; changes are indexed meanwhile."""
         if time.monotonic() < self._next_mending_s:
             return 0
         self._next_mending_s = time.monotonic() + MEND_S

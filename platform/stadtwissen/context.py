@@ -1,4 +1,4 @@
-"""What the frame of every page needs: navigation, breadcrumbs, whether the admin is open."""
+"""What the frame of every page needs: navigation, whether the admin is open, through whose eyes the site is seen."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "can_keep_accounts": SimpleLazyObject(lambda: _can_keep_accounts(user)),
         "can_read_log": SimpleLazyObject(lambda: _can_read_log(user)),
         "unread_notices": getattr(user, "unread_notices", 0),  # loaded with her (access.backends)
+        "viewing": getattr(request, "viewing", None),
     }
 
 

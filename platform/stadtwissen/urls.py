@@ -11,6 +11,8 @@ from knowledge.files.views import serve_image
 from knowledge.home.views import serve
 from stadtwissen.admin_site import guarded, suggest_tags
 
+handler400 = "stadtwissen.error_pages.bad_request"
+handler500 = "stadtwissen.error_pages.server_error"
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("access.people_urls")),

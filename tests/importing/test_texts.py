@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from knowledge.files.models import KnowledgeDocument, PageAttachment
 from knowledge.importing import texts
 from knowledge.importing.models import ExtractedText
 from knowledge.importing.texts import ensure_extracted
+from knowledge.page_source import PageSource
+from search.engines.base import Query
+from search.marking import Marker
 from search.models import OutboxEntry
 from tests.conftest import Cast
 from tests.factories import make_article
@@ -168,3 +172,20 @@ def test_documents_whose_turn_was_lost_are_read_again(
     assert texts.catch_up(older_than=dt.timedelta(hours=1)) == 0
     assert texts.catch_up(older_than=dt.timedelta(0)) == 2
     assert sorted(asked) == [lost.pk, replaced.pk]
+
+
+def test_a_file_named_with_letters_and_dots_apart_keeps_its_umlauts_and_is_found_and_served(
+    cast: Cast, client: Client
+) -> None:
+    """As macOS names it; whoever searches types the letters in one piece."""
+    name = unicodedata.normalize("NFD", "Müllabfuhr Übersicht.pdf")
+    document = make_document(cast, builders.pdf("Anlage", builders.SENTENCE), name)
+    assert Path(document.file.name).name == "Müllabfuhr_Übersicht.pdf"
+    ensure_extracted(document)
+    page = make_article(cast.space_a, "Mit Anhang")
+    PageAttachment.objects.create(page=page, document=document)
+    client.force_login(cast.reader_a)
+    assert client.get(document.url).status_code == 200
+    (found,) = PageSource().documents([str(page.pk)])
+    marked = Marker(Query(words=("Übersicht",))).mark(found.attachments[0].title)
+    assert "<mark>" in marked

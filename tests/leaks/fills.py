@@ -50,6 +50,7 @@ _CONSTANTS: dict[str, Any] = {
     "collection_id": 1, "uidb64": "MQ", "token": "x-y", "restriction_id": 1,
 }  # fmt: skip
 _QUERIES: dict[str, tuple[str, ...]] = {
+    "access:spaces": (f"?bereich={PREFIX}&stelle={PREFIX}",),
     "search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=seite&typ=article", "?q=steht"),
     "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan"),
     "suggest_tags": (f"?term={PREFIX}", "?term=k"),
@@ -158,10 +159,22 @@ def _page_rights(world: World) -> Iterator[Fill]:
     yield Fill(NOWHERE, reverse("access:page", args=[MISSING]), "page")
 
 
-def _space_rights(world: World) -> Iterator[Fill]:
-    for group, space in (("a", world.cast.space_a), ("b", world.cast.space_b)):
-        yield Fill(group, reverse("access:space", args=[space.slug]), "space")
-    yield Fill(NOWHERE, reverse("access:space", args=["gibt-es-nicht"]), "space")
+def _space_rights(name: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        # One row of the matrix for somebody who has no role there.
+        queries = ("", f"?wer=user:{world.first('circle', 'c').group.user_set.get().pk}")
+        for query in queries:
+            for group, space in (("a", world.cast.space_a), ("b", world.cast.space_b)):
+                yield Fill(group, reverse(name, args=[space.slug]) + query, "space")
+            yield Fill(NOWHERE, reverse(name, args=["gibt-es-nicht"]) + query, "space")
+
+    return fill
+
+
+def _circles(world: World) -> Iterator[Fill]:
+    for group, circle in world.objects["circle"]:
+        yield Fill(group, reverse("access:circle", args=[circle.slug]), "circle")
+    yield Fill(NOWHERE, reverse("access:circle", args=["gibt-es-nicht"]), "circle")
 
 
 def _people(world: World) -> Iterator[Fill]:
@@ -268,9 +281,19 @@ def _filtered(world: World) -> Iterator[Fill]:
         yield Fill(NOWHERE, f"{url}?{name}={MISSING}", name)
 
 
+def _view_as(world: World) -> Iterator[Fill]:
+    url = reverse("access:view_as")
+    yield Fill("", url)
+    for kind in ("user", "organisation", "circle", "page"):
+        yield Fill(NOWHERE, f"{url}?principal={kind}:{MISSING}")
+    for space in ("gibt-es-nicht", world.cast.space_b.slug):
+        # For whoever is not responsible for it, a space that exists is one that doesn't.
+        yield Fill("f" if space == "bereich-b" else NOWHERE, f"{url}?bereich={space}", "space")
+
+
 _SPECIAL: dict[str, Any] = {
+    "access:view_as": _view_as,
     "access:page": _page_rights,
-    "access:space": _space_rights,
     "people:person": _people,
     "partners:organisation": _partners("partners:organisation"),
     "partners:leave": _partners("partners:leave"),
@@ -278,6 +301,9 @@ _SPECIAL: dict[str, Any] = {
     "partners:report": _numbered("partners:report", "exit"),
     "partners:report_table": _numbered("partners:report_table", "exit"),
     "contacts:confirm": _contacts,
+    "access:space": _space_rights("access:space"),
+    "access:confirm_rights": _space_rights("access:confirm_rights"),
+    "access:circle": _circles,
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,
     "image": _images,

@@ -81,6 +81,18 @@ MAY_READ: dict[str, set[str]] = {
     "nobody": set(),
     "publisher_a_reader_b": {*ALL_A, *READ_B},  # works in A, reads B
     "share_receiver": {SHARED_B},  # one page of B was shared with her
+    # The steward of A, who sees the site as somebody else: what both may see, in A alone.
+    "steward_a_as_member_of_both": READ_A,
+    "steward_a_as_organisation_a": READ_A,
+    "steward_a_as_reader_b": set(),
+    "curator_as_share_receiver": {SHARED_B},
+}
+# Who looks through whose eyes; the others see with their own.
+VIEWERS = {
+    "steward_a_as_member_of_both": ("steward_a", "member_of_both"),
+    "steward_a_as_organisation_a": ("steward_a", "organisation_a"),
+    "steward_a_as_reader_b": ("steward_a", "reader_b"),
+    "curator_as_share_receiver": ("curator", "share_receiver"),
 }
 
 
@@ -130,6 +142,8 @@ def build() -> World:
     grant_role(cast.space_a, people["publisher_a_reader_b"], Role.PUBLISHER, actor=None)
     grant_role(cast.space_b, people["publisher_a_reader_b"], Role.READER, actor=None)
     people["share_receiver"] = UserFactory(organisation=OrganisationFactory())
+    for name, (actor, _target) in VIEWERS.items():
+        people[name] = people[actor]
     world = World(cast=cast, words=words, people=people)
     for space, published, drafts in (
         (cast.space_a, PUBLISHED_A, DRAFTS_A),
@@ -314,6 +328,7 @@ def _make_group(world: World) -> None:
     """Make a working group of people whom nobody of the cast knows."""
     new = world.words.new
     circle = CircleFactory(name=new(NAMES_C, "name of a circle"))
+    world.add("circle", GROUP_C, circle)
     member = UserFactory(
         username=new(NAMES_C, "user name of a member"), first_name=new(NAMES_C, "first name"),
         last_name=new(NAMES_C, "last name"), email=f"{new(MAIL_C, 'mail of a member')}@example.org",

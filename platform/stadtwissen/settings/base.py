@@ -87,11 +87,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "stadtwissen.middleware.PrivateAnswersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "audit.middleware.AuditMiddleware",
     "access.middleware.ScopeMiddleware",
+    "access.middleware.ViewAsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -160,6 +162,7 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+VIEW_AS_MINUTES = env_int("STADTWISSEN_VIEW_AS_MINUTES", default=30)
 
 # --- audit log ----------------------------------------------------------------------------------
 AUDIT_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_RETENTION_DAYS", default=3 * 365)
@@ -169,6 +172,9 @@ AUDIT_ADDRESS_HEADER = "REMOTE_ADDR"
 # --- personal data ------------------------------------------------------------------------------
 EXPORTS_KEPT_DAYS = env_int("STADTWISSEN_EXPORTS_KEPT_DAYS", default=7)
 CONTACT_CONFIRMATION_DAYS = env_int("STADTWISSEN_CONTACT_CONFIRMATION_DAYS", default=365)
+
+# --- rights -------------------------------------------------------------------------------------
+RECERTIFICATION_DAYS = env_int("STADTWISSEN_RECERTIFICATION_DAYS", default=182)  # twice a year
 
 SESSION_ENGINE = "accounts.sessions"  # rows that say whose they are: closing an account ends them
 SESSION_COOKIE_AGE = 12 * 60 * 60  # s: one long working day
