@@ -198,8 +198,7 @@ def _save_searches(world: World) -> None:
     )
     world.add("saved", SAVED, saved)
     keys = [make_key("page", page.pk) for _group, page in world.objects["page"]][:20]
-    # Once for each: some of the cast are the same person, looking as somebody else.
-    for person in set(world.people.values()):
+    for person in dict.fromkeys(world.people.values()):  # a viewer is the person who looks
         if person.is_authenticated:
             mine = SavedSearch.objects.create(
                 owner=person, name="Meine", query="q=seite", tell=Tell.IN_APP, new_keys=keys,
