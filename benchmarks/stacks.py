@@ -64,21 +64,26 @@ def measure(stack: str, module: str, *arguments: str) -> dict[str, object]:
 
 def prepare(stack: str, *, documents: int) -> None:
     """Migrate, make a space and a reader, import the first documents of the corpus unless they are there already."""
-    if stack == "server":
-        _create_database()
-    manage(stack, "migrate", "-v0", "--skip-checks")
-    manage(stack, "collectstatic", "--noinput", "-v0", "--skip-checks")
+    migrate(stack)
     manage(stack, "shell", "-v0", "-c", PREPARE)
     if documents:
         manage(stack, "import_corpus", str(CORPUS), "--space", SPACE, "--limit", str(documents))
     manage(stack, "search", "check", "--repair")
 
 
+def migrate(stack: str) -> None:
+    """Make the stack's database, empty or as an earlier run left it, and its static files."""
+    if stack == "server":
+        _create_database()
+    manage(stack, "migrate", "-v0", "--skip-checks")
+    manage(stack, "collectstatic", "--noinput", "-v0", "--skip-checks")
+
+
 def _create_database() -> None:
     import psycopg
 
     url = os.environ["STADTWISSEN_DATABASE"]
-    name = urlsplit(url).path.strip("/") + "_bench"
+    name = f"{urlsplit(url).path.strip('/')}_{os.environ.get('STADTWISSEN_BENCH', 'bench')}"
     with psycopg.connect(url, autocommit=True) as connection:
         if not connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [name]

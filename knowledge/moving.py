@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 
 from access.consequences import Consequence
 from access.moves import effect_of_move
+from access.tree import at_or_below
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 
 
@@ -21,7 +22,7 @@ def files_going_along(paths: Iterable[str], *, left_space_id: int | None) -> Any
     """
     here = PageAttachment.objects.none()
     for path in paths:
-        here |= PageAttachment.objects.filter(page__path__startswith=path)
+        here |= PageAttachment.objects.filter(at_or_below(path, field="page__path"))
     elsewhere = PageAttachment.objects.exclude(pk__in=here.values("pk"))
     return KnowledgeDocument.objects.filter(
         pk__in=here.values("document"), space=left_space_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete
 from django.http import HttpRequest
 from wagtail.signals import page_published, page_unpublished, post_page_move
@@ -67,13 +68,33 @@ def record_fetching(document: KnowledgeDocument, request: HttpRequest) -> None:
 
 def record_refused_address(url_path: str) -> None:
     """Record, after the answer, if a published page at `url_path` was refused; nothing if there is none."""
+    _record_refused(url_path=url_path)
 
+
+def record_refused_page(page_id: int) -> None:
+    """Record, after the answer, if the published page with this number was refused; nothing if there is none."""
+    _record_refused(pk=page_id)
+
+
+def _record_refused(**where: Any) -> None:
     def look_up() -> None:
-        page = KnowledgePage.objects.filter(url_path=url_path, live=True).first()
+        page = KnowledgePage.objects.filter(**where, live=True).first()
         actor = current_actor()
         # Asked again: what answered 404 for another reason was no refusal.
         if page is not None and actor is not None and not can(actor, Action.READ, page):
             record_refusal(page)
+
+    after_answer(look_up)
+
+
+def record_refused_file(files: QuerySet[Any]) -> None:
+    """Record, after the answer, if the file that `files` would find was refused; nothing if there is none."""
+
+    def look_up() -> None:
+        file, actor = files.first(), current_actor()
+        # Asked again: what answered 404 for another reason was no refusal.
+        if file is not None and actor is not None and not can(actor, Action.READ, file):
+            record_refusal(file)
 
     after_answer(look_up)
 

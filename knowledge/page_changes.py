@@ -9,6 +9,7 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.signals import page_slug_changed, post_page_move
 
 from access.models import Space
+from access.tree import at_or_below
 from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.basepage.signals import subtree_changed_space
@@ -71,7 +72,7 @@ def organisation_saved(sender: type, instance: Organisation, created: bool, **kw
 
 
 def _enqueue_below(path: str) -> None:
-    pages = KnowledgePage.objects.filter(path__startswith=path)
+    pages = KnowledgePage.objects.filter(at_or_below(path))
     enqueue(SOURCE, pages.values_list("pk", flat=True))
 
 

@@ -124,6 +124,11 @@ def _content_types() -> dict[int, PageKind]:
     }
 
 
+def page_kinds() -> dict[int, str]:
+    """Return the kind of each registered type of page, by the primary key of its content type."""
+    return {pk: page_kind.kind for pk, page_kind in _content_types().items()}
+
+
 def _document(page: Any, page_kind: PageKind) -> SearchDocument:
     content = page_kind.content(page)
     about = getattr(page, page_kind.dated_on) if page_kind.dated_on else None

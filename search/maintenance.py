@@ -20,6 +20,7 @@ from search.engines.streams import fingerprint
 from search.models import IndexedText, OutboxEntry
 from search.registry import SearchSource, sources, split_key
 from search.texts import add_missing_texts
+from search.words.house import house_words
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +100,8 @@ def rebuild(progress: Progress) -> int:
                 "Another process is rebuilding the search index; wait for it to end."
             )
         ids = {source.name: list(source.object_ids()) for source in sources()}
-        count = get_engine().rebuild(_all_documents(ids, progress))
+        never_split = house_words().vocabulary.never_split
+        count = get_engine().rebuild(_all_documents(ids, progress), never_split=never_split)
         for source in sources():
             _forget_unpublished(source, set(ids[source.name]))
         indexer.drain()

@@ -74,7 +74,7 @@ class Marker:
         self._matcher = Matcher(query, vocabulary, near_words)
         query_plan = plan(query, vocabulary)
         if near_words:
-            query_plan = with_near_words(query_plan, near_words)
+            query_plan = with_near_words(query_plan, near_words, vocabulary)
         # Needle to (group, whether it stands for the whole word rather than for a part of it).
         self._needles: dict[str, set[tuple[int, bool]]] = {}
         for number, node in enumerate(

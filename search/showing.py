@@ -58,6 +58,7 @@ def _hit(
         title_marked=marker.mark(card.title),
         url=card.url,
         kind_label=kind_label(card.kind),
+        kind=card.kind,
         space=card.space_title,
         organisation=", ".join(card.organisations),
         date=card.dated_on,

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
 from knowledge.files.models import KnowledgeImage, KnowledgeRendition
 
 
 def image_named(name: str) -> KnowledgeImage | None:
     """Return the image whose file, or one of whose renditions, has this name in the storage."""
-    image = KnowledgeImage.objects.filter(file=name).first()
-    if image is not None:
-        return image
-    rendition = KnowledgeRendition.objects.filter(file=name).select_related("image").first()
-    return rendition.image if rendition else None
+    return images_named(name).first()
+
+
+def images_named(name: str) -> QuerySet[Any]:
+    """Return the same as a queryset, to be narrowed by a reader's right in one query."""
+    renditions = KnowledgeRendition.objects.filter(file=name)
+    images: QuerySet[Any] = KnowledgeImage.objects.filter(
+        Q(file=name) | Q(pk__in=renditions.values("image"))
+    )
+    return images

@@ -27,12 +27,9 @@ class AccessConfig(AppConfig):
         from access.policies.circles import CirclePolicy
         from access.policies.content import FilePolicy, PagePolicy
         from access.policies.spaces import SpacePolicy
-        from access.recertification import reminders
         from access.wagtail_policies import SpaceFilePermissionPolicy, SpacePagePermissionPolicy
         from accounts import leaving
         from audit.receivers import watch
-        from notices.kinds import Delivery, register_kind
-        from schedule.jobs import register_job
 
         watch(
             Space,
@@ -41,15 +38,6 @@ class AccessConfig(AppConfig):
         )
         leaving.register(OWN_PART)
         register_sections()
-        register_kind(
-            reminders.DUE,
-            _("The rights in a space have to be confirmed"),
-            reminders.render_due,
-            delivery=Delivery.DAILY,
-        )
-        register_job(
-            "access.remind_stewards", reminders.remind_stewards, daily_at=reminders.REMIND_AT
-        )
         register("access.Space", SpacePolicy())
         register("accounts.Circle", CirclePolicy())
         register(settings.WAGTAIL_PAGE_MODEL, PagePolicy())
@@ -64,6 +52,7 @@ class AccessConfig(AppConfig):
     def _register_notices(self) -> None:
         """Register what people are told about rights, and the jobs that tell it."""
         from access import asking, telling
+        from access.recertification import reminders
         from notices.kinds import Delivery, register_kind
         from schedule.jobs import register_job
 
@@ -72,9 +61,18 @@ class AccessConfig(AppConfig):
             (telling.SHARE, _("A page was shared with me"), telling.render_shares, at_once),
             (telling.ROLE, _("I was given a role in a space"), telling.render_roles, at_once),
             (telling.ENDING, _("A right ends soon"), telling.render_ends, daily),
+            (
+                reminders.DUE,
+                _("The rights in a space have to be confirmed"),
+                reminders.render_due,
+                daily,
+            ),
             (asking.NOTICE, _("Somebody asks for access"), telling.render_requests, at_once),
         ):
             register_kind(name, label, render, delivery=delivery)
+        register_job(
+            "access.remind_stewards", reminders.remind_stewards, daily_at=reminders.REMIND_AT
+        )
         register_job("access.remind", telling.remind_of_ends, daily_at=dt.time(6, 0))
         register_job("access.requests", asking.deliver_requests, every=dt.timedelta(minutes=5))
         register_job("access.forget", asking.forget_old, daily_at=dt.time(3, 30))

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
 from access.principals import Principal
 from access.selectors import people_of
+from access.tree import at_or_below
 from accounts.models import Membership, PlatformRole, User
 
 
@@ -58,7 +59,7 @@ class Effect:
 
 def effect_of_share(page: Any, principal: Principal, *, include_descendants: bool) -> Effect:
     """Return what sharing `page` changes; confidential pages are not counted, a share doesn't reach them."""
-    reach = Q(path__startswith=page.path) if include_descendants else Q(pk=page.pk)
+    reach = at_or_below(page.path) if include_descendants else Q(pk=page.pk)
     people = people_of(principal)
     newly = people.exclude(pk__in=readers_of(page.space).values("pk"))
     pages = _published(reach).exclude(classification="confidential")

@@ -23,6 +23,7 @@ from access.models import (
 )
 from access.rights import rights_of
 from access.roles import Role
+from access.tree import at_or_below
 from accounts.models import Circle, Membership, User
 from audit.actions import Text
 
@@ -204,7 +205,7 @@ def _shared_pages(circle: Circle, spaces: Iterable[int]) -> int:
     )
     reach = Q(pk__in=[])
     for path, with_subpages in shares:
-        reach |= Q(path__startswith=path) if with_subpages else Q(path=path)
+        reach |= at_or_below(path) if with_subpages else Q(path=path)
     page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
     pages = page_model.objects.filter(reach, live=True).exclude(classification="confidential")
     return int(pages.count())

@@ -13,7 +13,7 @@ from access.consequences import Item, count_pages
 from access.effects import readers_of
 from access.models import PageGroupObjectPermission, PageUserObjectPermission, Space
 from access.selectors import principal_of_group
-from access.tree import STEP
+from access.tree import STEP, at_or_below
 
 MAX_NAMES = 10  # receivers of shares that are named
 
@@ -93,7 +93,7 @@ def _about_shares(paths: Sequence[str], destination: Any) -> list[str]:
 def _below(paths: Iterable[str], prefix: str = "") -> Q:
     condition = Q(pk__in=[])
     for path in paths:
-        condition |= Q(**{f"{prefix}path__startswith": path})
+        condition |= at_or_below(path, field=f"{prefix}path")
     return condition
 
 

@@ -11,7 +11,7 @@ from django.db.models import CharField, Exists, Model, OuterRef, Q
 from django.db.models.functions import Cast
 from wagtail.models import ReferenceIndex
 
-from access.tree import START_PAGE_DEPTH
+from access.tree import START_PAGE_DEPTH, at_or_below
 
 if TYPE_CHECKING:
     from access.rights import Person
@@ -37,13 +37,16 @@ def visible_pages(user: Person, prefix: str = "") -> Q:
 
 def _shared(scope: AccessScope, prefix: str) -> Q:
     """Return the condition under which a page was shared with the reader."""
-    condition = Q(pk__in=[])
+    path = f"{prefix}path"
+    # One list instead of a condition for each: the query is composed in every request.
+    single = [one.path for one in scope.shared if not (one.include_descendants or one.except_paths)]
+    condition = Q(**{f"{path}__in": single})
     for share in scope.shared:
-        lookup = "path__startswith" if share.include_descendants else "path"
-        one = Q(**{f"{prefix}{lookup}": share.path})
-        if share.except_paths:
-            one &= ~Q(**{f"{prefix}path__in": share.except_paths})
-        condition |= one
+        if share.include_descendants:
+            one = at_or_below(share.path, field=path)
+            if share.except_paths:
+                one &= ~Q(**{f"{path}__in": share.except_paths})
+            condition |= one
     return condition
 
 

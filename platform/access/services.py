@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -135,7 +135,7 @@ def check_holder(principal: Principal, *, until: dt.datetime | None) -> None:
     """
     if until is not None and until <= timezone.now():
         raise ValidationError(_("The end date lies in the past. Nothing was changed."))
-    if isinstance(principal, User) and not principal.is_active:
+    if isinstance(principal, User) and not _keep_open(principal):
         raise ValidationError(_("This person's account is closed. Nothing was changed."))
     if isinstance(principal, Organisation) and principal.left_at is not None:
         raise ValidationError(_("This organisation has left the platform. Nothing was changed."))
@@ -150,8 +150,21 @@ def _require_steward(actor: User | None, space: Space) -> None:
         raise PermissionDenied
 
 
+def _keep_open(person: User) -> bool:
+    """Tell whether the account is open now, and keep it from being closed until the transaction ends."""
+    people = User.objects.order_by().filter(pk=person.pk, is_active=True)
+    if connection.in_atomic_block:  # a preview asks without being about to write
+        people = people.select_for_update(no_key=True)
+    return bool(people.values_list("pk", flat=True))
+
+
 def _delete_grants(space: Space, principal: Principal) -> Role | None:
-    """Delete what `principal` holds in `space`; return the highest role in it, None if there was nothing."""
+    """Delete what `principal` holds in `space`; return the highest role in it, None if there was nothing.
+
+    One writer at a time changes a space's roles: of two stewards who save at once the later one counts, whole.
+    """
+    # `no_key`: whoever writes a page into the space need not wait.
+    list(Space.objects.order_by().select_for_update(no_key=True).filter(pk=space.pk))
     grants: Any
     if isinstance(principal, User):
         grants = SpaceUserObjectPermission.objects.filter(user=principal)

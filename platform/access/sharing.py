@@ -150,7 +150,13 @@ def end_shares_of_confidential_page(page: Any, *, actor: User | None) -> tuple[H
 
 
 def _delete_shares(page: Any, principal: Principal) -> int:
-    """Delete the shares of `page` with `principal`; return how many there were."""
+    """Delete the shares of `page` with `principal`; return how many there were.
+
+    One writer at a time changes a page's shares: of two stewards who save at once the later one counts.
+    """
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    locked = page_model.objects.order_by().select_for_update(no_key=True).filter(pk=page.pk)
+    list(locked.values_list("pk"))
     shares: Any
     if isinstance(principal, User):
         shares = PageUserObjectPermission.objects.filter(user=principal)

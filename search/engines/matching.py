@@ -63,7 +63,7 @@ class Matcher:
         self._vocabulary = vocabulary or german_vocabulary()
         query_plan = plan(query, self._vocabulary)
         if near_words:
-            query_plan = with_near_words(query_plan, near_words)
+            query_plan = with_near_words(query_plan, near_words, self._vocabulary)
         self.groups: tuple[str, ...] = tuple(group.text for group in query_plan.groups)
         """The words of the query as typed, one for each group."""
         self._ways: list[_Way] = []
@@ -120,7 +120,7 @@ class Matcher:
         terms = [(True, token.word)]
         if token.stem:
             terms.append((False, token.stem))
-            if token.word not in self._vocabulary.never_split:
+            if not self._vocabulary.is_kept_whole(token.word):
                 leaves, inner = split_stems(token.word)
                 terms += [(False, part) for part in (*leaves, *inner)]
         return terms

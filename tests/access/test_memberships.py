@@ -215,3 +215,51 @@ def test_queries_do_not_grow_with_members(
         join(circle, Joining(person, MEMBER), actor=cast.steward_a)
     with django_assert_max_num_queries(len(few.captured_queries)):
         client.get("/zugriff/gruppe/kreis/")
+
+
+def test_what_a_member_can_do_more_or_less_is_said(cast: Cast, circle: Circle) -> None:
+    joining = consequence_of_joining(circle, [Joining(cast.reader_a, MEMBER)], actor=cast.steward_a)
+    assert "mehr als bisher: lesen und schreiben" in words_of(joining)
+    join(circle, Joining(cast.reader_a, MEMBER), actor=cast.steward_a)
+    leaving = consequence_of_joining(circle, [Joining(cast.reader_a, None)], actor=cast.steward_a)
+    assert "weniger als bisher, nur noch: lesen" in words_of(leaving)
+
+
+def test_shares_with_the_group_end_with_the_membership(cast: Cast, circle: Circle) -> None:
+    page = make_article(cast.space_a, "Geteilt")
+    share_page(page.get_parent(), circle, actor=None, include_descendants=True)
+    join(circle, Joining(cast.stranger, MEMBER), actor=cast.steward_a)
+    leaving = consequence_of_joining(circle, [Joining(cast.stranger, None)], actor=cast.steward_a)
+    assert "Die Freigaben von 2 Seiten an die Gruppe gelten für diese Person nicht mehr." in (
+        words_of(leaving)
+    )
+
+
+def test_a_curator_gains_nothing_in_a_space_that_she_curates(cast: Cast, circle: Circle) -> None:
+    said = words_of(
+        consequence_of_joining(circle, [Joining(cast.curator, MEMBER)], actor=cast.steward_a)
+    )
+    assert "nicht mehr und nicht weniger" in said
+
+
+def test_a_group_that_may_publish_or_give_rights_is_said_to(cast: Cast, circle: Circle) -> None:
+    for role, said in ((Role.PUBLISHER, "veröffentlichen."), (Role.STEWARD, "Rechte geben.")):
+        grant_role(cast.space_a, circle, role, actor=None)
+        joining = [Joining(cast.stranger, MEMBER)]
+        assert said in words_of(consequence_of_joining(circle, joining, actor=cast.curator))
+
+
+def test_whoever_leaves_the_group_that_made_her_responsible_goes_home(
+    cast: Cast, client: Client, circle: Circle
+) -> None:
+    grant_role(cast.space_a, circle, Role.STEWARD, actor=None)
+    cast.stranger.organisation = None
+    cast.stranger.save()
+    join(circle, Joining(cast.stranger, MEMBER), actor=cast.steward_a)
+    Membership.objects.filter(user=cast.stranger).update(added_by=None)
+    client.force_login(cast.stranger)
+    data = sheet_at(client, "/zugriff/gruppe/kreis/")
+    data[f"user:{cast.stranger.pk}-choice"] = "0"
+    _asked, saved = confirm(client, "/zugriff/gruppe/kreis/", data)
+    assert saved.url == "/"
+    assert not can(cast.stranger, Action.READ, cast.space_a)

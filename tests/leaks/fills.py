@@ -52,8 +52,15 @@ _CONSTANTS: dict[str, Any] = {
 _QUERIES: dict[str, tuple[str, ...]] = {
     "access:spaces": (f"?bereich={PREFIX}&stelle={PREFIX}",),
     "search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=seite&typ=article", "?q=steht"),
-    "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan"),
+    "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan", "?q=seite"),
+    "search_words": ("?art=synonyms", "?wort=kan"),
+    "search_counted_queries": ("?liste=ohne-treffer",),
     "suggest_tags": (f"?term={PREFIX}", "?term=k"),
+    "saved_search_new": ("?q=datei&kind=article", f"?q={PREFIX}"),
+    "api:search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=steht&sort=date", "?kind=article"),
+    "api:search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan"),
+    "api:documents": ("?limit=100",),
+    "api:images": ("?limit=100",),
     "wagtailadmin_pages:search": (f"?q={PREFIX}", "?q=kan&ordering=title"),
     "wagtailadmin_choose_page_search": (f"?q={PREFIX}", "?q=kan&page_type=articles.articlepage"),
     "wagtailadmin_choose_page": ("?page_type=articles.articlepage", "?multiple=1"),
@@ -151,6 +158,17 @@ def _pages(world: World) -> Iterator[Fill]:
         yield Fill(group, path, place)
         yield Fill(NOWHERE, f"/{path.split('/')[1]}/gibt-es-nicht/", place)
     yield Fill("", "/")
+
+
+def _curated(name: str, kind: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            url = reverse(name, args=[thing.pk])
+            yield Fill("", url, kind)
+            yield Fill(group, url, kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
 
 
 def _page_rights(world: World) -> Iterator[Fill]:
@@ -281,6 +299,34 @@ def _filtered(world: World) -> Iterator[Fill]:
         yield Fill(NOWHERE, f"{url}?{name}={MISSING}", name)
 
 
+def _api_lists(world: World) -> Iterator[Fill]:
+    url = reverse("api:pages")
+    for query in ("", "?limit=100", "?limit=100&order=-last_published_at", "?kind=article"):
+        yield Fill("", url + query)
+    for group, slug in (("a", "bereich-a"), ("b", "bereich-b"), (NOWHERE, "gibt-es-nicht")):
+        yield Fill(group, f"{url}?space={slug}", "space")
+    for name in ("child_of", "descendant_of", "ancestor_of"):
+        for group, page in world.objects["page"]:
+            yield Fill(group, f"{url}?{name}={page.pk}", name)
+        yield Fill(NOWHERE, f"{url}?{name}={MISSING}", name)
+
+
+def _api_paths(world: World) -> Iterator[Fill]:
+    url = reverse("api:page_by_path")
+    for group, page in world.objects["page"]:
+        yield Fill(group, f"{url}?path=/{page.url_path.split('/', 2)[2]}", "page")
+    yield Fill(NOWHERE, f"{url}?path=/gibt-es-nicht/", "page")
+
+
+def _by_number(name: str, kind: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            yield Fill(group, reverse(name, args=[thing.pk]), kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
+
+
 def _view_as(world: World) -> Iterator[Fill]:
     url = reverse("access:view_as")
     yield Fill("", url)
@@ -292,8 +338,22 @@ def _view_as(world: World) -> Iterator[Fill]:
 
 
 _SPECIAL: dict[str, Any] = {
+    "api:pages": _api_lists,
+    "api:page_by_path": _api_paths,
+    "api:page": _by_number("api:page", "page"),
+    "api:document": _by_number("api:document", "document"),
+    "api:document_file": _by_number("api:document_file", "document"),
+    "api:image": _by_number("api:image", "image"),
+    "api:image_file": _by_number("api:image_file", "image"),
+    "access_key_revoke": _by_number("access_key_revoke", "key"),
+    "saved_search": _by_number("saved_search", "saved"),
+    "saved_search_change": _by_number("saved_search_change", "saved"),
+    "saved_search_remove": _by_number("saved_search_remove", "saved"),
     "access:view_as": _view_as,
     "access:page": _page_rights,
+    "access:space": _space_rights("access:space"),
+    "access:confirm_rights": _space_rights("access:confirm_rights"),
+    "access:circle": _circles,
     "people:person": _people,
     "partners:organisation": _partners("partners:organisation"),
     "partners:leave": _partners("partners:leave"),
@@ -301,9 +361,10 @@ _SPECIAL: dict[str, Any] = {
     "partners:report": _numbered("partners:report", "exit"),
     "partners:report_table": _numbered("partners:report_table", "exit"),
     "contacts:confirm": _contacts,
-    "access:space": _space_rights("access:space"),
-    "access:confirm_rights": _space_rights("access:confirm_rights"),
-    "access:circle": _circles,
+    "search_word": _curated("search_word", "word"),
+    "search_word_remove": _curated("search_word_remove", "word"),
+    "search_best_bet": _curated("search_best_bet", "best_bet"),
+    "search_best_bet_remove": _curated("search_best_bet_remove", "best_bet"),
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,
     "image": _images,

@@ -187,6 +187,20 @@ def test_signed_out_existing_and_missing_addresses_answer_alike(world: World, me
         assert _signed_out(method, existing) == _signed_out(method, missing)
 
 
+def test_no_other_site_learns_an_address_and_no_cache_keeps_an_answer(world: World) -> None:
+    client, image = client_of(world, "reader_a"), world.first("image", "a")
+    document, page = world.first("document", "a"), world.first("page", "a")
+    for url in (page.url, document.url, f"/bilder/{image.file.name}", "/gibt-es-nicht/", "/suche/"):
+        answer = client.get(url)
+        assert answer["Referrer-Policy"] == "same-origin", url
+        assert {"private", "no-cache"} <= set(answer["Cache-Control"].split(", ")), url
+    assert Client().get("/anmelden/")["Referrer-Policy"] == "same-origin"
+    page.classification = "confidential"
+    page.save()
+    for url in (page.url, document.url):
+        assert client.get(url)["Cache-Control"] == "private, no-store", url
+
+
 def _signed_out(method: str, url: str) -> tuple[int, str, dict[str, str], bytes]:
     response = getattr(Client(), method)(url)
     headers = dict(response.headers)

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "notices",
     "access",
     "operations",
+    "api",
     # search
     "search",
     # knowledge
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "stadtwissen.middleware.PrivateAnswersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.middleware.ApiMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "audit.middleware.AuditMiddleware",
     "access.middleware.ScopeMiddleware",
@@ -169,12 +171,12 @@ AUDIT_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_RETENTION_DAYS", default=3 * 3
 AUDIT_READS_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_READS_RETENTION_DAYS", default=365)
 AUDIT_ADDRESS_HEADER = "REMOTE_ADDR"
 
+# --- rights -------------------------------------------------------------------------------------
+RECERTIFICATION_DAYS = env_int("STADTWISSEN_RECERTIFICATION_DAYS", default=182)  # twice a year
+
 # --- personal data ------------------------------------------------------------------------------
 EXPORTS_KEPT_DAYS = env_int("STADTWISSEN_EXPORTS_KEPT_DAYS", default=7)
 CONTACT_CONFIRMATION_DAYS = env_int("STADTWISSEN_CONTACT_CONFIRMATION_DAYS", default=365)
-
-# --- rights -------------------------------------------------------------------------------------
-RECERTIFICATION_DAYS = env_int("STADTWISSEN_RECERTIFICATION_DAYS", default=182)  # twice a year
 
 SESSION_ENGINE = "accounts.sessions"  # rows that say whose they are: closing an account ends them
 SESSION_COOKIE_AGE = 12 * 60 * 60  # s: one long working day
@@ -278,6 +280,9 @@ SEARCH_ENGINE = "tantivy"
 SEARCH_INDEX_DIR = HOME_DIR / "search"
 SEARCH_INDEX_NAME = "stadtwissen"
 SEARCH_TIMEOUT_S = 3.0
+# What people search for is counted without who asked, for the curator (docs/decisions/0005).
+SEARCH_COUNT_MONTHS = env_int("STADTWISSEN_SEARCH_COUNT_MONTHS", default=12)
+SEARCH_COUNT_PEOPLE = env_int("STADTWISSEN_SEARCH_COUNT_PEOPLE", default=3)
 ELASTICSEARCH = {"url": "", "user": "", "password": "", "ca_file": ""}
 
 # --- mail -----------------------------------------------------------------------------------------
