@@ -92,7 +92,7 @@ MAY_READ: dict[str, set[str]] = {
     "member_of_both": {*READ_A, *READ_B},
     "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C, MAIL_C, CURATED},
     "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, MAIL_C, SHUT_NAME_D, KEYS},
-    "data_protection": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, SHUT_NAME_D},
+    "data_protection": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, SHUT_NAME_D, MAIL_C},
     "stranger": set(),
     "inactive": set(),
     "expired": set(),  # had roles in both spaces, circles and shares; all of it has ended
