@@ -2,7 +2,7 @@
 
 import os
 
-os.environ.setdefault("STADTWISSEN_HOME", "var/bench-server")
+os.environ.setdefault("STADTWISSEN_HOME", f"var/bench{os.environ.get('BENCH_NAME', '')}-server")
 os.environ.setdefault("STADTWISSEN_SECRET_KEY", "only-for-benchmarks-" * 3)
 os.environ.setdefault("STADTWISSEN_ALLOWED_HOSTS", "testserver,127.0.0.1")
 os.environ.setdefault("STADTWISSEN_HTTPS", "0")
@@ -10,6 +10,8 @@ os.environ.setdefault("STADTWISSEN_HTTPS", "0")
 from stadtwissen.settings.server import *  # noqa: F403 - built on the server's settings
 from stadtwissen.settings.server import DATABASES
 
-DATABASES["default"]["NAME"] = f"{DATABASES['default']['NAME']}_bench"
-SEARCH_INDEX_NAME = "stadtwissen-bench"
+NAME = f"bench{os.environ.get('BENCH_NAME', '')}"
+
+DATABASES["default"]["NAME"] = f"{DATABASES['default']['NAME']}_{NAME}"
+SEARCH_INDEX_NAME = f"stadtwissen-{NAME}"
 LOGGING = {"version": 1, "disable_existing_loggers": True}
