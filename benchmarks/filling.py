@@ -31,7 +31,17 @@ def fill(corpus: Sequence[Text], *, documents: int) -> int:
     while batch := list(islice(texts, BATCH)):
         _add(indexes, batch, first=number)
         number += len(batch)
+    if number > first:
+        _count_children(indexes)
     return number - first
+
+
+def _count_children(indexes: Sequence[Any]) -> None:
+    from knowledge.basepage.models import KnowledgePage
+
+    for index in indexes:
+        below = KnowledgePage.objects.filter(path__startswith=index.path, depth=index.depth + 1)
+        KnowledgePage.objects.filter(pk=index.pk).update(numchild=below.count())
 
 
 def _indexes() -> list[Any]:
@@ -78,9 +88,6 @@ def _add(indexes: Sequence[Any], texts: Sequence[Text], *, first: int) -> None:
                 f"INSERT INTO {ArticlePage._meta.db_table} ({ArticlePage._meta.pk.column}, body) VALUES (%s, %s)",  # noqa: S608
                 [(page.pk, _body(text)) for page, text in zip(pages, texts, strict=True)],
             )
-        for index in indexes:
-            below = KnowledgePage.objects.filter(path__startswith=index.path, depth=index.depth + 1)
-            KnowledgePage.objects.filter(pk=index.pk).update(numchild=below.count())
 
 
 def _page(index: Any, number: int, text: Text) -> Any:

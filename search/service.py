@@ -13,6 +13,7 @@ from itertools import chain
 
 from django.core.paginator import Paginator
 
+from access.request_cache import same_request
 from access.rights import Person, scope_for
 from access.scope import AccessScope
 from search.asking import Asked, asked_for
@@ -34,6 +35,7 @@ SUGGESTIONS = 8
 SUGGESTION_MIN_CHARS = 2
 
 
+@same_request()
 def search(user: Person, request: SearchRequest) -> SearchPage:
     """Answer one search of one reader.
 
@@ -64,6 +66,7 @@ def search(user: Person, request: SearchRequest) -> SearchPage:
     return _answer(user, asked, result, explanation)
 
 
+@same_request()
 def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
     """Propose titles and words that begin like what was typed, from what the reader may see.
 

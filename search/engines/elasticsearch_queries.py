@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from elasticsearch.dsl import Mapping as IndexMapping
@@ -115,6 +115,14 @@ def scored(plan: Plan) -> Body:
             {"constant_score": {"filter": {"bool": {"filter": present}}, "boost": boost}}
         )
     return clauses
+
+
+def found(plan: Plan) -> list[Body]:
+    """Filters that let the same documents through as `scored`, cheaper because nothing scores."""
+    filters = [node_query(node) for node in plan.required]
+    if plan.groups:
+        filters.append(_any([node_query(group.present) for group in plan.groups]))
+    return filters
 
 
 def bounds(plan: Plan, query: base.Query, scope: AccessScope) -> Body:
@@ -235,23 +243,31 @@ def hit(found: Mapping[str, Any], *, by_date: bool) -> base.Hit:
     )
 
 
-def facet_count(name: str, late: Mapping[str, Any]) -> dict[str, Any]:
+def counted_inside(filters: Iterable[Body], counting: Body) -> Body:
+    """Count under filters that the query itself doesn't have; without any, the counting stands by itself."""
+    if not (inside := list(filters)):
+        return counting
+    return {"filter": {"bool": {"filter": inside}}, "aggs": {"counted": counting}}
+
+
+def facet_count(name: str, late: Mapping[str, Body]) -> Body:
     """Count one facet under all late filters but its own."""
     terms = {"terms": {"field": f"facet_{name}", "size": MAX_FACET_VALUES}}
-    others = [one for other, one in late.items() if other != name]
-    return {"filter": {"bool": {"filter": others}}, "aggs": {"values": terms}}
+    return counted_inside((one for other, one in late.items() if other != name), terms)
 
 
 def facet_values(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Read the counts of one facet, most first."""
-    return sorted(buckets(counted["values"]), key=lambda one: (-one[1], one[0]))
+    return sorted(buckets(counted), key=lambda one: (-one[1], one[0]))
 
 
 def unknown_words(counted: Mapping[str, Any]) -> frozenset[str]:
     """Read which words no document holds."""
-    return frozenset(word for word, bucket in counted.items() if not bucket["doc_count"])
+    by_word = counted.get("counted", counted)["buckets"]
+    return frozenset(word for word, bucket in by_word.items() if not bucket["doc_count"])
 
 
 def buckets(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Read the buckets of a terms aggregation."""
-    return [(bucket["key"], bucket["doc_count"]) for bucket in counted["buckets"]]
+    by_term = counted.get("counted", counted)["buckets"]
+    return [(bucket["key"], bucket["doc_count"]) for bucket in by_term]
