@@ -146,10 +146,12 @@ def _page(asked: Asked, *, hits: Iterable[ShownHit], total: int, is_asked: bool)
 def _explain(engine: SearchEngine, asked: Asked, scope: AccessScope) -> Explanation:
     """Ask how many hits each word has by itself, and how many there are without filters."""
     query = replace(asked.query, facets=(), limit=1, offset=0)
+    # Where any word would do and nothing narrows, none of them is anywhere.
+    is_asked = bool(query.phrases or query.any_of or query.excluded or asked.is_narrowed)
     words: list[WordCount] = []
     if 1 < len(query.words) <= MAX_EXPLAINED_WORDS or (query.words and query.phrases):
         for word in query.words[:MAX_EXPLAINED_WORDS]:
-            total = engine.search(Query(words=(word,), limit=1), scope).total
+            total = engine.search(Query(words=(word,), limit=1), scope).total if is_asked else 0
             words.append(WordCount(word, total, SearchRequest(text=word).address()))
     if not asked.is_narrowed:
         return Explanation(words)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from elastic_transport import ApiResponseMeta, HttpHeaders
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
 
 from access.scope import AccessScope
@@ -20,8 +19,8 @@ from search.documents import SearchDocument
 from search.engines import base
 from search.engines import elasticsearch_queries as es
 from search.engines.base import EngineStatus, EngineUnavailable
-from search.engines.plan import Group, Plan
-from search.engines.planned import Answer, PlannedEngine, page_of
+from search.engines.plan import Plan
+from search.engines.planned import Answer, PlannedEngine
 from search.engines.spelling import MAX_TERMS, allowed_distance, near_pattern
 from search.engines.streams import fields_of
 
@@ -36,6 +35,10 @@ WRITE_TIMEOUT_S = 60.0
 _NO_INDEX = frozenset({404})  # the rebuild ended at this moment
 _NO_DOCUMENT = frozenset({404})  # deleted before
 _WRITTEN_MEANWHILE = frozenset({409})  # newer than what the rebuild reads
+
+
+class _IndexGone(Exception):
+    """One of several searches found no index."""
 
 
 class ElasticsearchEngine(PlannedEngine):
@@ -209,8 +212,8 @@ class ElasticsearchEngine(PlannedEngine):
             group.word: group for group in query_plan.groups if allowed_distance(group.word)
         }
         found, counts = self._search_both(
-            _hits_body(query_plan, query, scope),
-            _counts_body(query_plan, query, scope, wanted=wanted, suspects=suspects),
+            es.hits_body(query_plan, query, scope),
+            es.counts_body(query_plan, query, scope, wanted=wanted, suspects=suspects),
         )
         counted = counts.get("aggregations", {})
         by_date = query.sort == "date"
@@ -274,8 +277,10 @@ class ElasticsearchEngine(PlannedEngine):
         def ask() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
             first, second = self._client.msearch(searches=lines).body["responses"]
             for answer in (first, second):
+                if answer["status"] == 404:
+                    raise _IndexGone
                 if "error" in answer:
-                    raise _error_of(answer)
+                    raise EngineUnavailable(f"Elasticsearch refused a query: {answer['error']}")
             return first, second
 
         return self._asked(ask)
@@ -285,11 +290,17 @@ class ElasticsearchEngine(PlannedEngine):
             self._ensure()
             try:
                 return ask()
-            except NotFoundError:
+            except (NotFoundError, _IndexGone):
                 # Somebody removed the index since it was last seen; begin an empty one.
                 self._ready = False
                 self._ensure()
-                return ask()
+                return self._asked_again(ask)
+
+    def _asked_again(self, ask: Callable[[], Answered]) -> Answered:
+        try:
+            return ask()
+        except _IndexGone as error:
+            raise EngineUnavailable("The search index is being removed.") from error
 
     # Indexes
 
@@ -385,56 +396,6 @@ class ElasticsearchEngine(PlannedEngine):
             if not ok and result["status"] not in tolerated:
                 self._ready = False  # perhaps somebody removed the index; the next call looks again
                 raise EngineUnavailable(f"Elasticsearch refused a document: {result.get('error')}")
-
-
-def _hits_body(query_plan: Plan, query: base.Query, scope: AccessScope) -> dict[str, Any]:
-    offset, limit = page_of(query)
-    bounds = es.bounds(query_plan, query, scope)
-    bounds["filter"] += es.facet_filters(query).values()
-    by_date = query.sort == "date"
-    return {
-        "query": {"bool": {**es.scored(query_plan), **bounds}},
-        "from": offset,
-        "size": limit,
-        "sort": [{"dated_on" if by_date else "_score": "desc"}, {"key": "asc"}],
-        "track_total_hits": False,
-        "_source": ["key", "space_id", "path"],
-    }
-
-
-def _counts_body(
-    query_plan: Plan,
-    query: base.Query,
-    scope: AccessScope,
-    *,
-    wanted: Sequence[str],
-    suspects: Mapping[str, Group],
-) -> dict[str, Any]:
-    filters = es.facet_filters(query)
-    # Filters by a facet that is being counted come after the counting; all others bound the query itself.
-    late = {name: one for name, one in filters.items() if name in wanted}
-    bounds = es.bounds(query_plan, query, scope)
-    bounds["filter"] += [one for name, one in filters.items() if name not in late]
-    bounds["filter"] += es.found(query_plan)
-    body: dict[str, Any] = {"query": {"bool": bounds}, "size": 0, "track_total_hits": True}
-    if late:
-        body["post_filter"] = {"bool": {"filter": list(late.values())}}
-    aggregations = {f"facet:{name}": es.facet_count(name, late) for name in wanted}
-    if suspects:
-        known = {word: es.node_query(group.known) for word, group in suspects.items()}
-        aggregations["known"] = es.counted_inside(late.values(), {"filters": {"filters": known}})
-    if aggregations:
-        body["aggregations"] = aggregations
-    return body
-
-
-def _error_of(answer: Mapping[str, Any]) -> ApiError:
-    """Make of the error of one among several searches what a single one would have raised."""
-    kind = NotFoundError if answer["status"] == 404 else ApiError
-    meta = ApiResponseMeta(
-        answer["status"], http_version="1.1", headers=HttpHeaders(), duration=0.0, node=None
-    )
-    return kind(str(answer["error"].get("type")), meta=meta, body=answer["error"])
 
 
 @contextlib.contextmanager

@@ -112,7 +112,7 @@ class Matcher:
         return _without_overlaps(list(_single_spans(occurring, self._wanted(occurring))))
 
     def occurrences_at(self, text: str, offset: int) -> tuple[int, Sequence[Occurrence]]:
-        """Give what the words between the blanks around an offset meet, alone or joined by hyphens and the like.
+        """Give what stands between the blanks around an offset meet, alone or joined by hyphens and the like.
 
         Nothing for what only neighbours can tell (`reads_neighbours`). What words meet is remembered, so that twenty
         texts about the same thing cost little more than one.
@@ -120,11 +120,11 @@ class Matcher:
         Returns:
             Where the words begin, and their occurrences, counted from there.
         """
-        start = text.rfind(" ", max(0, offset - MAX_CHAIN_CHARS), offset) + 1
-        if not start:
-            start = max(0, offset - MAX_CHAIN_CHARS)
-        end = text.find(" ", offset, offset + MAX_CHAIN_CHARS)
-        chain = text[start : end if end >= 0 else offset + MAX_CHAIN_CHARS]
+        earliest, latest = max(0, offset - MAX_CHAIN_CHARS), offset + MAX_CHAIN_CHARS
+        before = max(text.rfind(" ", earliest, offset), text.rfind("\n", earliest, offset))
+        start = before + 1 if before >= 0 else earliest
+        ends = (text.find(" ", offset, latest), text.find("\n", offset, latest))
+        chain = text[start : min((end for end in ends if end >= 0), default=latest)]
         if chain not in self._met:
             self._met[chain] = tuple(self._occurrences_in(chain))
         return start, self._met[chain]
