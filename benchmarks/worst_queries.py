@@ -8,7 +8,8 @@ from __future__ import annotations
 
 COMPOUNDS = (
     "Sicherheitskonferrenzprotokol", "Ordnungspartnerschaftsvereinbahrung",
-    "Grundstücksverkehrsgenehmigungszuständigkeit", "Rechtschreibprüfungseinstelungen", "Straßenverkehrszulassungsordnungs", "Aufenthaltsbestimungsrecht",
+    "Grundstücksverkehrsgenehmigungszuständigkeit", "Rechtschreibprüfungseinstelungen",
+    "Straßenverkehrszulassungsordnungs", "Aufenthaltsbestimungsrecht",
     "Kommunalverfassungsbeschwerdeverfaren", "Verwaltungsvollstreckungsgesez", "Bebauungsplanverfarensrecht",
     "Datenschutzfolgenabschätsung", "Gefahrenabwehrverordnungsentwurv", "Jugendgerichtshilfevereinbarunk",
     "Versammlungsrechtsangelegenheitten", "Waffenbesitzkartenantragstelung", "Gewerbeuntersagungsverfaren",
