@@ -31,6 +31,10 @@ FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=stadtwissen.settings.server \
     STADTWISSEN_HOME=/var/lib/stadtwissen STADTWISSEN_BIND=0.0.0.0:8000
+# Text of scanned PDFs (docs/importing.md); without it they are named as not searchable.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-deu \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 1000 stadtwissen \
     && useradd --uid 1000 --gid 1000 --no-create-home --home-dir /var/lib/stadtwissen stadtwissen \
     && install -d -o stadtwissen -g stadtwissen -m 750 /var/lib/stadtwissen \

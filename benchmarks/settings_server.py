@@ -2,7 +2,8 @@
 
 import os
 
-os.environ.setdefault("STADTWISSEN_HOME", f"var/bench{os.environ.get('BENCH_NAME', '')}-server")
+os.environ.setdefault("STADTWISSEN_BENCH", "bench")
+os.environ.setdefault("STADTWISSEN_HOME", f"var/{os.environ['STADTWISSEN_BENCH']}-server")
 os.environ.setdefault("STADTWISSEN_SECRET_KEY", "only-for-benchmarks-" * 3)
 os.environ.setdefault("STADTWISSEN_ALLOWED_HOSTS", "testserver,127.0.0.1")
 os.environ.setdefault("STADTWISSEN_HTTPS", "0")
@@ -10,8 +11,7 @@ os.environ.setdefault("STADTWISSEN_HTTPS", "0")
 from stadtwissen.settings.server import *  # noqa: F403 - built on the server's settings
 from stadtwissen.settings.server import DATABASES
 
-NAME = f"bench{os.environ.get('BENCH_NAME', '')}"
-
-DATABASES["default"]["NAME"] = f"{DATABASES['default']['NAME']}_{NAME}"
-SEARCH_INDEX_NAME = f"stadtwissen-{NAME}"
+_data = os.environ["STADTWISSEN_BENCH"]
+DATABASES["default"]["NAME"] = f"{DATABASES['default']['NAME']}_{_data}"
+SEARCH_INDEX_NAME = f"stadtwissen-{_data}"
 LOGGING = {"version": 1, "disable_existing_loggers": True}

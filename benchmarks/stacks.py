@@ -43,7 +43,8 @@ def available() -> list[str]:
 
 def environment(stack: str, name: str = "") -> dict[str, str]:
     """Return the environment in which the stack's processes run; `name` tells several sets of data apart."""
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS[stack], "BENCH_NAME": name}
+    data = {"STADTWISSEN_BENCH": f"bench{name}"} if name else {}
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS[stack], **data}
 
 
 def manage(stack: str, *arguments: str, name: str = "") -> None:
@@ -64,11 +65,16 @@ def measure(stack: str, module: str, *arguments: str, name: str = "") -> dict[st
 
 def prepare(stack: str, *, name: str = "") -> None:
     """Migrate, collect what the pages show, make a space and a reader."""
+    migrate(stack, name=name)
+    manage(stack, "shell", "-v0", "-c", PREPARE, name=name)
+
+
+def migrate(stack: str, *, name: str = "") -> None:
+    """Make the stack's database, empty or as an earlier run left it, and its static files."""
     if stack == "server":
-        _create_database(f"bench{name}")
+        _create_database(environment(stack, name).get("STADTWISSEN_BENCH", "bench"))
     manage(stack, "migrate", "-v0", "--skip-checks", name=name)
     manage(stack, "collectstatic", "--noinput", "-v0", "--skip-checks", name=name)
-    manage(stack, "shell", "-v0", "-c", PREPARE, name=name)
 
 
 def _create_database(suffix: str) -> None:

@@ -6,7 +6,7 @@ Each content app describes its list in `listing.py`; the index page, its templat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.rights import Person
+from access.share_marks import shared_among
 from knowledge.basepage.models import KnowledgePage
 
 PAGE_SIZE = 50  # rows
@@ -73,6 +74,7 @@ class Row:
         number: Printed before the title, such as a measure's number.
         is_sample: Whether the page is a sample.
         classification: How the page must be handled.
+        is_shared: Whether it is shared outside its space, as far as the reader may know.
     """
 
     title: str
@@ -81,6 +83,7 @@ class Row:
     number: str = ""
     is_sample: bool = False
     classification: str = ""
+    is_shared: bool = False
 
 
 class Listing:
@@ -187,7 +190,9 @@ class Listing:
     @property
     def rows(self) -> list[Row]:
         """The lines of the chosen part."""
-        return [self.row(page) for page in self.page.object_list]
+        pages = list(self.page.object_list)
+        shared = shared_among(self.user, pages)
+        return [replace(self.row(page), is_shared=page.pk in shared) for page in pages]
 
     @property
     def total(self) -> int:

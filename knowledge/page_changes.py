@@ -9,10 +9,12 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.signals import page_slug_changed, post_page_move
 
 from access.models import Space
+from access.tree import at_or_below
 from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.basepage.signals import subtree_changed_space
-from knowledge.files.models import KnowledgeDocument, PageAttachment
+from knowledge.files.models import KnowledgeDocument
+from knowledge.moving import files_going_along
 from knowledge.page_source import SOURCE
 from search.outbox import enqueue
 
@@ -46,17 +48,8 @@ def subtree_changed(sender: type, instance: KnowledgePage, **kwargs: Any) -> Non
 def subtree_in_other_space(
     sender: type, path: str, space: Space, left_space_id: int | None, **kwargs: Any
 ) -> None:
-    """Take the files along that are attached to moved pages and to none that stayed, and note the pages.
-
-    Only files of the space that was left: a page may refer to a file of a third space, whose readers decide on it.
-    """
-    attached_here = PageAttachment.objects.filter(page__path__startswith=path).values("document")
-    attached_elsewhere = PageAttachment.objects.exclude(page__path__startswith=path).values(
-        "document"
-    )
-    KnowledgeDocument.objects.filter(pk__in=attached_here, space=left_space_id).exclude(
-        pk__in=attached_elsewhere
-    ).update(space=space)
+    """Take the files of moved pages along (`knowledge.moving`), and note the pages."""
+    files_going_along([path], left_space_id=left_space_id).update(space=space)
     _enqueue_below(path)
 
 
@@ -79,7 +72,7 @@ def organisation_saved(sender: type, instance: Organisation, created: bool, **kw
 
 
 def _enqueue_below(path: str) -> None:
-    pages = KnowledgePage.objects.filter(path__startswith=path)
+    pages = KnowledgePage.objects.filter(at_or_below(path))
     enqueue(SOURCE, pages.values_list("pk", flat=True))
 
 

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils import timezone
 
 from access.rights import Person, scope_for
-from access.scope import AccessScope
+from access.share_marks import shared_among
 from knowledge.addresses import address_of
 from knowledge.basepage.models import Classification, KnowledgePage
 from knowledge.plain_text import PlainText
@@ -33,7 +34,6 @@ class PageContent:
     field_of_action: str = ""
     districts: Sequence[str] = ()
     people: Sequence[str] = ()
-    dated_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class PageKind:
         content: Reads one page, without queries beyond `prefetch`.
         prefetch: Relations to load for a batch.
         organisations: Look-up from the page to the names of organisations in charge; empty if it has none.
+        dated_on: Column with the day (or the time) that the content is about; where it is empty, and where there is
+            none, it is the day of the first publication.
         title: Makes the title for the index, such as one with the measure's number.
     """
 
@@ -54,6 +56,7 @@ class PageKind:
     content: Callable[[Any], PageContent]
     prefetch: tuple[str, ...] = ()
     organisations: str = ""
+    dated_on: str = ""
     title: Callable[[Any], str] = lambda page: page.title
 
 
@@ -96,7 +99,7 @@ class PageSource:
                 yield _document(page, page_kind)
 
     def load_hits(self, keys: Collection[str], user: Person) -> Mapping[str, HitCard]:
-        """Return what may be shown of these pages to `user`; one query, and one for each kind with organisations.
+        """Return what may be shown of these pages to `user`; two queries, and one for each kind with own facts.
 
         The same rule as `visible_to`, which the tests compare it with, applied to the rows: a reader has hundreds of
         spaces, and to send them all along takes longer than the query.
@@ -105,13 +108,8 @@ class PageSource:
         scope = scope_for(user)
         rows = map(_Row._make, _LIVE.rows(list(ids.values())))
         cards = {row.pk: row for row in rows if scope.allows(space_id=row.space_id, path=row.path)}
-        organisations = _organisations_of(cards.values())
-        types = _content_types()
-        return {
-            key: _card(key, cards[pk], types, organisations.get(pk, ()), scope)
-            for key, pk in ids.items()
-            if pk in cards
-        }
+        shown = _ShownWith.load(cards.values(), user)
+        return {key: _card(key, cards[pk], shown) for key, pk in ids.items() if pk in cards}
 
     def title_matches(self, words: Sequence[str], user: Person, *, limit: int) -> Sequence[HitCard]:
         """Return pages whose title contains every word, newest first."""
@@ -119,12 +117,8 @@ class PageSource:
         matching = pages.filter(reduce(and_, (Q(title__icontains=word) for word in words)))
         newest = matching.order_by("-last_published_at", "pk")[:limit]
         found = [_Row._make(row) for row in newest.values_list(*_COLUMNS)]
-        organisations = _organisations_of(found)
-        types, scope = _content_types(), scope_for(user)
-        return [
-            _card(make_key(SOURCE, page.pk), page, types, organisations.get(page.pk, ()), scope)
-            for page in found
-        ]
+        shown = _ShownWith.load(found, user)
+        return [_card(make_key(SOURCE, page.pk), page, shown) for page in found]
 
 
 def _content_types() -> dict[int, PageKind]:
@@ -135,9 +129,14 @@ def _content_types() -> dict[int, PageKind]:
     }
 
 
+def page_kinds() -> dict[int, str]:
+    """Return the kind of each registered type of page, by the primary key of its content type."""
+    return {pk: page_kind.kind for pk, page_kind in _content_types().items()}
+
+
 def _document(page: Any, page_kind: PageKind) -> SearchDocument:
     content = page_kind.content(page)
-    published = page.first_published_at
+    about = getattr(page, page_kind.dated_on) if page_kind.dated_on else None
     return SearchDocument(
         key=make_key(SOURCE, page.pk),
         space_id=page.space_id,
@@ -157,7 +156,7 @@ def _document(page: Any, page_kind: PageKind) -> SearchDocument:
         field_of_action=content.field_of_action,
         districts=tuple(content.districts),
         people=tuple(content.people),
-        dated_on=content.dated_on or (published and published.date()),
+        dated_on=_day(about, page),
     )
 
 
@@ -202,41 +201,77 @@ _LIVE = KeyStatement(
 )
 
 
-def _organisations_of(pages: Iterable[_Row]) -> dict[int, list[str]]:
-    """Return the names of the organisations in charge, by page."""
+@dataclass(slots=True)
+class _Facts:
+    """What a card shows of the tables of a kind: organisations in charge, and what it is dated by."""
+
+    organisations: list[str] = field(default_factory=list)
+    about: dt.date | None = None
+
+
+def _facts_of(pages: Iterable[_Row]) -> dict[int, _Facts]:
+    """Return the facts of each page; one query for each kind that has any."""
     types = _content_types()
+    facts: dict[int, _Facts] = {}
     by_kind: dict[str, list[int]] = {}
     for page in pages:
+        facts[page.pk] = _Facts()
         page_kind = types.get(page.content_type_id)
-        if page_kind is not None and page_kind.organisations:
+        if page_kind is not None and (page_kind.organisations or page_kind.dated_on):
             by_kind.setdefault(page_kind.model._meta.label_lower, []).append(page.pk)
-    names: dict[int, list[str]] = {}
     for label, ids in by_kind.items():
         page_kind = _kinds[label]
-        rows = page_kind.model.objects.filter(pk__in=ids).values_list("pk", page_kind.organisations)
-        for pk, name in rows:
-            if name:
-                names.setdefault(pk, []).append(name)
-    return names
+        columns = [one for one in (page_kind.organisations, page_kind.dated_on) if one]
+        for row in page_kind.model.objects.filter(pk__in=ids).values("pk", *columns):
+            fact = facts[row["pk"]]
+            if name := row.get(page_kind.organisations):
+                fact.organisations.append(name)
+            fact.about = row.get(page_kind.dated_on)
+    return facts
 
 
-def _card(
-    key: str,
-    page: _Row,
-    types: Mapping[int, PageKind],
-    organisations: Sequence[str],
-    scope: AccessScope,
-) -> HitCard:
-    page_kind = types.get(page.content_type_id)
+def _day(about: dt.date | None, page: Any) -> dt.date | None:
+    """Return the day that a page is about, in local time; the same for the index and for the card."""
+    chosen = about or page.first_published_at
+    return timezone.localdate(chosen) if isinstance(chosen, dt.datetime) else chosen
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownWith:
+    """What is shown beside the pages themselves, loaded for all of them at once.
+
+    Attributes:
+        types: The registered kinds by content type.
+        facts: What the tables of its kind say of each page.
+        spaces: Primary keys of the spaces whose names the reader may know.
+        shared: Primary keys of the pages that are shared outside their space.
+    """
+
+    types: Mapping[int, PageKind]
+    facts: Mapping[int, _Facts]
+    spaces: frozenset[int]
+    shared: frozenset[int]
+
+    @classmethod
+    def load(cls, pages: Collection[_Row], user: Person) -> _ShownWith:
+        """Load it for pages that `user` sees."""
+        spaces = scope_for(user).spaces
+        return cls(_content_types(), _facts_of(pages), spaces, shared_among(user, pages))
+
+
+def _card(key: str, page: _Row, shown: _ShownWith) -> HitCard:
+    page_kind = shown.types.get(page.content_type_id)
+    facts = shown.facts[page.pk]
     return HitCard(
         key=key,
         title=page.title,
         url=address_of(page.url_path),
         kind=page_kind.kind if page_kind else "",
         space_id=page.space_id,
-        space_title=page.space_title if page.space_id in scope.spaces else "",
-        organisations=tuple(organisations) or ((page.owner,) if page.owner else ()),
-        dated_on=page.first_published_at and page.first_published_at.date(),
+        space_title=page.space_title if page.space_id in shown.spaces else "",
+        organisations=tuple(facts.organisations) or ((page.owner,) if page.owner else ()),
+        dated_on=_day(facts.about, page),
         is_sample=page.is_sample,
         is_confidential=page.classification == Classification.CONFIDENTIAL,
+        is_shared=page.pk in shown.shared,
     )

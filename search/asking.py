@@ -28,6 +28,7 @@ class Asked:
         book: Facet values that this reader may know of.
         problems: What was left out, as sentences.
         active_filters: Filters in force, typed or chosen.
+        has_unknown_filter: Whether a typed filter was left out, because its value means nothing to this reader.
     """
 
     request: SearchRequest
@@ -36,6 +37,7 @@ class Asked:
     book: FacetBook
     problems: Sequence[str]
     active_filters: Sequence[ActiveFilter]
+    has_unknown_filter: bool = False
 
     @property
     def is_narrowed(self) -> bool:
@@ -82,7 +84,8 @@ def asked_for(request: SearchRequest, book: FacetBook) -> Asked:
         facets=FACETS,
     )
     problems = [*typed.problems, *reading.problems]
-    return Asked(request, typed, query, book, problems, [*reading.chosen(), *reading.active])
+    active = [*reading.chosen(), *reading.active]
+    return Asked(request, typed, query, book, problems, active, bool(reading.problems))
 
 
 class _Reading:

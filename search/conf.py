@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from django.conf import settings
@@ -20,6 +21,20 @@ REFUSED_ATTEMPTS = 3
 
 COMMIT_DRAIN_LIMIT = 400
 """Outbox rows that one request indexes at most after its commit; more are left to the next turn."""
+
+SAVED_SEARCHES_A_PERSON = 50
+
+SAVED_SEARCH_CHECK_AFTER = dt.timedelta(hours=1)
+"""How old the number of new matches on the start page may be."""
+
+SAVED_SEARCH_KEYS = 500
+"""Matches that are remembered of one saved search, newest first: 5 requests to the engine, 8 kB."""
+
+SAVED_SEARCH_NEW_KEYS = 20
+"""New matches that are counted and shown; more are "20 or more"."""
+
+SAVED_SEARCH_TURN_S = 30.0
+"""How long one turn of the job checks saved searches; the rest waits for the next one."""
 
 
 def drain_on_commit() -> bool:

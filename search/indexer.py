@@ -22,6 +22,7 @@ from search.engines.base import EngineUnavailable, SearchEngine
 from search.models import OutboxEntry
 from search.registry import make_key, source_named, split_key
 from search.texts import forget_texts, keep_texts, kept_keys
+from search.words.house import house_words
 
 logger = logging.getLogger(__name__)
 
@@ -167,7 +168,7 @@ def _index_batch(engine: SearchEngine, batch: _Batch, report: DrainReport) -> No
         make_key(batch.source, object_id) for object_id in object_ids if object_id not in alive
     }
     if documents:
-        engine.upsert(documents)
+        engine.upsert(documents, never_split=house_words().vocabulary.never_split)
     if gone:
         engine.delete(sorted(gone))
     with transaction.atomic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from search.engines.streams import fingerprint
 from search.models import IndexedText, OutboxEntry
 from search.registry import SearchSource, sources, split_key
 from search.texts import add_missing_texts
+from search.words.house import house_words
+
+logger = logging.getLogger(__name__)
 
 REBUILD_LOCK = "rebuild"
 DRAIN_WAIT_S = 600.0
@@ -96,7 +100,8 @@ def rebuild(progress: Progress) -> int:
                 "Another process is rebuilding the search index; wait for it to end."
             )
         ids = {source.name: list(source.object_ids()) for source in sources()}
-        count = get_engine().rebuild(_all_documents(ids, progress))
+        never_split = house_words().vocabulary.never_split
+        count = get_engine().rebuild(_all_documents(ids, progress), never_split=never_split)
         for source in sources():
             _forget_unpublished(source, set(ids[source.name]))
         indexer.drain()
@@ -185,6 +190,38 @@ def repair(differences: Differences) -> None:
     for source, object_ids in objects.items():
         OutboxEntry.objects.note(source, object_ids)
     drain_all()
+
+
+def mend() -> bool:
+    """Fill the index again if it was lost, wholly or in part; for the background, every minute.
+
+    A count tells: each kept text belongs to one document in the index. So an index as it should be costs two counts.
+    It is left alone while changes wait or a rebuild runs.
+
+    Returns:
+        Whether anything was done.
+
+    Raises:
+        EngineUnavailable: If the engine does not answer.
+    """
+    if OutboxEntry.objects.exists():
+        return False
+    documents, expected = get_engine().status().documents, IndexedText.objects.count()
+    if documents == expected:
+        return False
+    logger.warning("search index incomplete documents=%d expected=%d", documents, expected)
+    try:
+        if documents:
+            repair(compare(_quietly))
+        else:
+            rebuild(_quietly)
+    except AlreadyRunning:
+        return False
+    return True
+
+
+def _quietly(done: int, total: int) -> None:
+    """Show no progress."""
 
 
 def drain_all() -> None:

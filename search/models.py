@@ -1,26 +1,38 @@
-"""What the search keeps in the database: changes that are to be indexed, and the texts that were."""
+"""What the search keeps in the database: changes that are to be indexed, the texts that were, saved searches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from search import conf
+from search.words.models import BestBet, CountedQuery, WordEntry, WordsState
+
+# The models of the words stand in a folder of their own; Django looks for models here.
+__all__ = [
+    "BestBet", "CountedQuery", "IndexedText", "IndexedTextQuerySet", "OutboxEntry", "OutboxQuerySet", "WordEntry",
+    "WordsState",
+]  # fmt: skip
+
+if TYPE_CHECKING:
+    from search.requests import SearchRequest
 
 
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
     """Outbox rows by what is to be done with them."""
 
     def due(self, now: datetime) -> OutboxQuerySet:
-        """Those whose pause is over, or can't be meant: the clock was set back."""
+        """Those whose pause is over or was none, or can't be meant: the clock was set back."""
         impossible = now + timedelta(seconds=2 * conf.POISON_RETRY_CAP_S)
-        return self.filter(Q(not_before__lte=now) | Q(not_before__gt=impossible))
+        return self.filter(Q(attempts=0) | Q(not_before__lte=now) | Q(not_before__gt=impossible))
 
     def note(self, source: str, object_ids: Iterable[str | int]) -> int:
         """Write a row for each object and return how many; unlike `search.outbox.enqueue` this drains nothing."""
@@ -98,3 +110,78 @@ class IndexedText(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Tell(models.TextChoices):
+    """How somebody wants to know of new matches, beside the start page."""
+
+    NOT = "none", _("Only on the start page")
+    IN_APP = "in_app", _("As a notice")
+    MAIL = "mail", _("As a notice and by mail, once a day")
+
+
+class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
+    """Saved searches by whose they are and whether it is their turn."""
+
+    def of(self, person: Any) -> SavedSearchQuerySet:
+        """Those of one person, those with something new first, then by name."""
+        return self.filter(owner=person).order_by("-has_news", "name", "pk")
+
+    def due(self, now: datetime) -> SavedSearchQuerySet:
+        """Those of open accounts that were not looked at for `conf.SAVED_SEARCH_CHECK_AFTER`, longest first."""
+        late = Q(checked_at__isnull=True) | Q(checked_at__lt=now - conf.SAVED_SEARCH_CHECK_AFTER)
+        oldest_first = models.F("checked_at").asc(nulls_first=True)
+        return self.filter(late, owner__is_active=True).order_by(oldest_first, "pk")
+
+
+class SavedSearch(models.Model):
+    """A search that somebody keeps, and what it matched when it was looked at last. Hers alone.
+
+    Keys of documents are kept, never titles or texts; whatever is shown of them is asked for with her rights at that
+    moment.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="saved_searches",
+        verbose_name=_("owner"),
+    )
+    name = models.CharField(_("name"), max_length=120)
+    query = models.TextField(_("query"), help_text=_("As in the address of the search page."))
+    tell = models.CharField(_("notice"), max_length=10, choices=Tell.choices, default=Tell.NOT)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    looked_at = models.DateTimeField(_("looked at"), default=timezone.now)
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    # None until the engine has answered once: nothing is new then.
+    known_keys: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(
+        _("known matches"), null=True, blank=True
+    )
+    knows_all = models.BooleanField(_("all matches are known"), default=True)
+    new_keys: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("new matches"), default=list, blank=True
+    )
+    has_news = models.BooleanField(_("has new matches"), default=False)
+    has_lost_filter = models.BooleanField(_("a filter is not valid any more"), default=False)
+    # Raised by every write: who has computed something from an older state drops it.
+    revision = models.PositiveIntegerField(_("revision"), default=0)
+
+    objects = SavedSearchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "name"], name="one_saved_search_a_name")
+        ]
+        indexes: ClassVar = [models.Index(fields=["checked_at"], name="saved_search_checked")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def request(self) -> SearchRequest:
+        """The search that is kept."""
+        from search.requests import SearchRequest
+
+        return SearchRequest.from_address(QueryDict(self.query))

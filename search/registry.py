@@ -56,6 +56,7 @@ class HitCard:
         dated_on: The day it is about or was published on.
         is_sample: Whether it is invented sample content.
         is_confidential: Whether it is classified as confidential.
+        is_shared: Whether it is shared outside its space, as far as the reader may know.
     """
 
     key: str
@@ -68,6 +69,7 @@ class HitCard:
     dated_on: dt.date | None = None
     is_sample: bool = False
     is_confidential: bool = False
+    is_shared: bool = False
 
 
 class SearchSource(Protocol):

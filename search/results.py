@@ -32,13 +32,25 @@ class ShownHit:
     title_marked: SafeString
     url: str
     kind_label: str
+    kind: str = ""
     space: str = ""
     organisation: str = ""
     date: dt.date | None = None
     is_sample: bool = False
     confidential: bool = False
+    is_shared: bool = False
     passages: Sequence[SafeString] = ()
     attachments: Sequence[ShownAttachment] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A target that the curator recommends for these words; only for whoever may see it."""
+
+    title: str
+    url: str
+    kind_label: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,7 @@ class SearchPage:
         hits: In order; may hold fewer than a page where the index is behind the database.
         total: Number of hits within the reader's scope; None if it isn't known.
         page_obj: For the pagination component.
+        recommended: Best bets for the words, above the hits and not counted among them.
         facets: With labels and counts.
         active_filters: Filters in force.
         problems: Sentences about what was left out of the query.
@@ -97,6 +110,7 @@ class SearchPage:
     hits: Sequence[ShownHit] = ()
     total: int | None = 0
     page_obj: Page[int] | None = None
+    recommended: Sequence[Recommendation] = ()
     facets: Sequence[FacetGroup] = ()
     active_filters: Sequence[ActiveFilter] = ()
     problems: Sequence[str] = ()

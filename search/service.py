@@ -7,8 +7,8 @@ reader now. The number of database queries does not depend on the number of hits
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from django.core.paginator import Paginator
@@ -16,16 +16,27 @@ from django.core.paginator import Paginator
 from access.request_cache import same_request
 from access.rights import Person, scope_for
 from access.scope import AccessScope
+from search.analysis.vocabulary import Vocabulary
 from search.asking import Asked, asked_for
 from search.engines import get_engine
 from search.engines.base import EngineUnavailable, Query, SearchEngine, SearchResult
+from search.engines.planned import MAX_LIMIT
 from search.facets import FacetBook
 from search.marking import Marker
 from search.registry import HitCard, kind_label, source_named, sources, split_key
 from search.requests import MAX_PAGE, PAGE_SIZE, SearchRequest
-from search.results import Explanation, SearchPage, ShownHit, ShownSuggestion, WordCount
+from search.results import (
+    Explanation,
+    Recommendation,
+    SearchPage,
+    ShownHit,
+    ShownSuggestion,
+    WordCount,
+)
 from search.showing import show_hits, show_title
 from search.texts import current_texts
+from search.words.best_bets import Bet, first_few
+from search.words.house import HouseWords, house_words
 
 logger = logging.getLogger(__name__)
 
@@ -49,21 +60,70 @@ def search(user: Person, request: SearchRequest) -> SearchPage:
     scope = scope_for(user)
     book = FacetBook(scope)
     asked = asked_for(request, book)
+    words = house_words()
     if asked.is_hopeless:
         return _page(asked, hits=(), total=0, is_asked=True)
     try:
         engine = get_engine()
-        result = engine.search(asked.query, scope)
+        result = engine.search(asked.query, scope, vocabulary=words.vocabulary)
         last_page = max(1, min(MAX_PAGE, -(-result.total // PAGE_SIZE)))
         if request.page > last_page and result.total:
             return search(user, replace(request, page=last_page))
         explanation = (
-            _explain(engine, asked, scope) if not result.total and not asked.is_empty else None
+            _explain(engine, asked, scope, words.vocabulary)
+            if not result.total and not asked.is_empty
+            else None
         )
     except EngineUnavailable as error:
         logger.warning("search unavailable, offering titles error=%s", error)
-        return _title_page(user, asked)
-    return _answer(user, asked, result, explanation)
+        return _title_page(user, asked, words)
+    return _answer(user, asked, words, result, explanation)
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a search matches now, for watching it.
+
+    Attributes:
+        keys: Keys of documents within the reader's scope, newest first; not yet confirmed by the database.
+        are_all: Whether there are no more.
+        has_unknown_filter: Whether a typed filter means nothing to this reader (any more): without it the search would
+            match much more than she meant, so there are no keys.
+    """
+
+    keys: tuple[str, ...] = ()
+    are_all: bool = True
+    has_unknown_filter: bool = False
+
+
+def matches_of(user: Person, request: SearchRequest, *, limit: int) -> Matches:
+    """Return the newest matches of a search, without their texts.
+
+    Args:
+        user: The reader; matches are those within her rights as they are now.
+        request: The search; its order and page don't count.
+        limit: At most this many keys; `MAX_LIMIT` at a time are asked for.
+
+    Raises:
+        search.engines.base.EngineUnavailable: If the engine doesn't answer.
+    """
+    scope = scope_for(user)
+    asked = asked_for(replace(request, sort="date", page=1), FacetBook(scope))
+    if asked.has_unknown_filter:
+        return Matches(has_unknown_filter=True)
+    if asked.is_empty or asked.is_hopeless:
+        return Matches()
+    engine, total, vocabulary = get_engine(), 1, house_words().vocabulary
+    keys: list[str] = []
+    while len(keys) < min(limit, total):
+        part = min(MAX_LIMIT, limit - len(keys))
+        query = replace(asked.query, facets=(), offset=len(keys), limit=part)
+        result = engine.search(query, scope, vocabulary=vocabulary)
+        total = result.total
+        keys += [hit.key for hit in result.hits]
+        if not result.hits:
+            break
+    return Matches(tuple(dict.fromkeys(keys)), len(keys) >= total)
 
 
 @same_request()
@@ -78,7 +138,10 @@ def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
     if len(typed) < SUGGESTION_MIN_CHARS:
         return []
     try:
-        found = get_engine().suggest(typed, scope_for(user), limit=SUGGESTIONS)
+        vocabulary = house_words().vocabulary
+        found = get_engine().suggest(
+            typed, scope_for(user), limit=SUGGESTIONS, vocabulary=vocabulary
+        )
     except EngineUnavailable:
         cards = _title_matches(user, typed.split())[:SUGGESTIONS]
         return [ShownSuggestion(card.title, card.url, kind_label(card.kind)) for card in cards]
@@ -95,25 +158,35 @@ def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
 
 
 def load_cards(user: Person, keys: Iterable[str]) -> dict[str, HitCard]:
-    """Return what `user` may see of these documents; the others are missing."""
+    """Return what `user` may see of these documents; the others are missing.
+
+    The number of queries is constant for each `MAX_LIMIT` keys of a source.
+    """
     by_source: dict[str, list[str]] = {}
     for key in keys:
         by_source.setdefault(split_key(key)[0], []).append(key)
     cards: dict[str, HitCard] = {}
     for name, of_source in by_source.items():
         if source := source_named(name):
-            cards.update(source.load_hits(of_source, user))
+            for start in range(0, len(of_source), MAX_LIMIT):
+                cards.update(source.load_hits(of_source[start : start + MAX_LIMIT], user))
     return cards
 
 
 def _answer(
-    user: Person, asked: Asked, result: SearchResult, explanation: Explanation | None
+    user: Person,
+    asked: Asked,
+    words: HouseWords,
+    result: SearchResult,
+    explanation: Explanation | None,
 ) -> SearchPage:
     shown: list[ShownHit] = []
+    bets = _bets(asked, words)
+    # Together, so that a target she may not see costs what any other hit costs.
+    cards = load_cards(user, [*(hit.key for hit in result.hits), *(bet.target for bet in bets)])
     if not asked.is_empty:
-        cards = load_cards(user, [hit.key for hit in result.hits])
         found = [cards[hit.key] for hit in result.hits if hit.key in cards]
-        marker = Marker(asked.query, near_words=result.near_words)
+        marker = Marker(asked.query, near_words=result.near_words, vocabulary=words.vocabulary)
         shown = show_hits(found, current_texts([card.key for card in found]), marker)
     page = _page(asked, hits=shown, total=result.total, is_asked=not asked.is_empty)
     proposal = (
@@ -123,6 +196,7 @@ def _answer(
     )
     return replace(
         page,
+        recommended=_recommended(bets, cards),
         facets=asked.book.groups(result.facets, asked.request.filters),
         did_you_mean=proposal,
         did_you_mean_url=asked.request.with_text(proposal).address() if proposal else "",
@@ -143,7 +217,26 @@ def _page(asked: Asked, *, hits: Iterable[ShownHit], total: int, is_asked: bool)
     )
 
 
-def _explain(engine: SearchEngine, asked: Asked, scope: AccessScope) -> Explanation:
+def _bets(asked: Asked, words: HouseWords) -> list[Bet]:
+    """Return what is recommended for the words, on the first page and as long as nothing narrows them."""
+    if asked.is_narrowed or asked.request.page > 1:
+        return []
+    typed = asked.typed
+    alternatives = chain.from_iterable(typed.any_of)
+    return words.best_bets.asked_for([" ".join(typed.words), *typed.phrases, *alternatives])
+
+
+def _recommended(bets: Sequence[Bet], cards: Mapping[str, HitCard]) -> list[Recommendation]:
+    shown = [(bet, cards[bet.target]) for bet in first_few(bets, cards)]
+    return [
+        Recommendation(card.title, card.url, kind_label(card.kind), bet.sentence)
+        for bet, card in shown
+    ]
+
+
+def _explain(
+    engine: SearchEngine, asked: Asked, scope: AccessScope, vocabulary: Vocabulary
+) -> Explanation:
     """Ask how many hits each word has by itself, and how many there are without filters."""
     query = replace(asked.query, facets=(), limit=1, offset=0)
     # Where any word would do and nothing narrows, none of them is anywhere.
@@ -151,17 +244,20 @@ def _explain(engine: SearchEngine, asked: Asked, scope: AccessScope) -> Explanat
     words: list[WordCount] = []
     if 1 < len(query.words) <= MAX_EXPLAINED_WORDS or (query.words and query.phrases):
         for word in query.words[:MAX_EXPLAINED_WORDS]:
-            total = engine.search(Query(words=(word,), limit=1), scope).total if is_asked else 0
+            alone = Query(words=(word,), limit=1)
+            total = engine.search(alone, scope, vocabulary=vocabulary).total if is_asked else 0
             words.append(WordCount(word, total, SearchRequest(text=word).address()))
     if not asked.is_narrowed:
         return Explanation(words)
     bare = asked.request.without_filters().with_text(asked.text_without_filters)
     unfiltered = replace(query, filters={}, after=None, before=None)
-    total = engine.search(unfiltered, scope).total if asked.typed.asks else 0
+    total = 0
+    if asked.typed.asks:
+        total = engine.search(unfiltered, scope, vocabulary=vocabulary).total
     return Explanation(words, total, bare.address())
 
 
-def _title_page(user: Person, asked: Asked) -> SearchPage:
+def _title_page(user: Person, asked: Asked, house: HouseWords) -> SearchPage:
     """Offer what the database can find by itself."""
     typed = asked.typed
     words = [
@@ -170,14 +266,16 @@ def _title_page(user: Person, asked: Asked) -> SearchPage:
         for word in text.split()
     ]
     cards = _title_matches(user, words)[:PAGE_SIZE]
-    marker = Marker(asked.query)
+    marker = Marker(asked.query, vocabulary=house.vocabulary)
+    bets = _bets(asked, house)
     page = _page(
         asked,
         hits=[show_title(card, marker) for card in cards],
         total=len(cards),
         is_asked=bool(words),
     )
-    return replace(page, is_degraded=True, total=None, page_obj=None)
+    recommended = _recommended(bets, load_cards(user, [bet.target for bet in bets]))
+    return replace(page, is_degraded=True, total=None, page_obj=None, recommended=recommended)
 
 
 def _title_matches(user: Person, words: list[str]) -> list[HitCard]:

@@ -58,11 +58,13 @@ def _hit(
         title_marked=marker.mark(card.title),
         url=card.url,
         kind_label=kind_label(card.kind),
+        kind=card.kind,
         space=card.space_title,
         organisation=", ".join(card.organisations),
         date=card.dated_on,
         is_sample=card.is_sample,
         confidential=card.is_confidential,
+        is_shared=card.is_shared,
         passages=passages,
         attachments=attachments,
     )
@@ -74,14 +76,17 @@ def _show_file(file: Attachment, marker: Marker) -> list[ShownAttachment]:
     for number, text in enumerate(file.pages, start=1):
         found += [(number, passage) for passage in marker.passages(text, limit=1)]
     found.sort(key=lambda one: -len(one[1].groups))
-    has_pages = len(file.pages) > 1 or file.url.lower().endswith(".pdf")
+    is_pdf = file.url.lower().endswith(
+        ".pdf"
+    )  # a reader's program can be told the page of these only
+    has_pages = len(file.pages) > 1 or is_pdf
     title = marker.mark(file.title)
     if not found:
         return [ShownAttachment(title, file.url, None, ())] if "<mark>" in title else []
     return [
         ShownAttachment(
             title,
-            f"{file.url}#page={number}" if has_pages else file.url,
+            f"{file.url}#page={number}" if is_pdf else file.url,
             number if has_pages else None,
             (passage.html,),
         )

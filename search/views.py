@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from audit.context import acting_as
 from search import service
 from search.requests import SORTS, SearchRequest
+from search.saving import normalised
+from search.words.counting import count_later
 
 RESULTS_ID = "search-answer"
 
@@ -22,11 +26,15 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show the form and the answer; htmx gets the answer alone and the permanent address to show for it."""
     asked = SearchRequest.from_address(request.GET)
     answer = service.search(request.user, asked)
+    count_later(request, asked, answer)
     context = {
         "answer": answer,
         "search_query": asked.text,
         "sorts": SORTS,
         "results_id": RESULTS_ID,
+        "save_url": ""
+        if acting_as(request)
+        else f"{reverse('saved_search_new')}?{normalised(asked)}",
     }
     is_part = request.headers.get("HX-Target") == RESULTS_ID
     response = render(request, "search/_answer.html" if is_part else "search/search.html", context)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
@@ -33,10 +34,12 @@ def main() -> int:
             )
             return 2
         target.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run([sys.executable, str(BUILDER), str(target)], check=False)
-        if done.returncode:
-            corpus.unlink(missing_ok=True)  # half a corpus would be taken for a whole one
-            return done.returncode
+        # Half a corpus would be taken for a whole one, by the tests that wait for it, too.
+        with tempfile.TemporaryDirectory(dir=target) as scratch:
+            done = subprocess.run([sys.executable, str(BUILDER), scratch], check=False)
+            if done.returncode:
+                return done.returncode
+            (Path(scratch) / corpus.name).replace(corpus)
     with corpus.open(encoding="utf-8") as lines:
         print(f"{sum(1 for _line in lines)} documents in {corpus}")
     return 0

@@ -12,12 +12,22 @@ _port = os.environ.get("PORT", "8000")
 bind = f"127.0.0.1:{_port}"
 workers = 1  # the tantivy index has one writer, and SQLite too
 threads = 8
-timeout = 120  # s: an upload of 100 MB with its text extraction
+timeout = 120  # s: an upload of 100 MB
 graceful_timeout = 10  # s
 preload_app = True  # a mistake in the settings is said once, before anything listens
 control_socket_disable = True  # it would lie in the home folder, one for all installations
 accesslog = None
 loglevel = "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Read uploaded files and run scheduled jobs in threads of the one web process.
+
+    `worker` is gunicorn's, which has no public type.
+    """
+    from operations.worker import EmbeddedWorker
+
+    EmbeddedWorker().start()
 
 
 def when_ready(server: Any) -> None:

@@ -20,7 +20,8 @@ from access.querysets import VisiblePagesMixin
 from access.reader import current_reader
 from access.rights import Person, can, scope_for
 from access.roles import Action
-from access.tree import SPACE_ROOT_DEPTH, STEP
+from access.share_marks import share_mark
+from access.tree import SPACE_ROOT_DEPTH, STEP, at_or_below
 from accounts.models import Organisation
 from knowledge.addresses import address_of, slug_of
 from knowledge.basepage.permissions import KnowledgePagePermissionTester
@@ -39,6 +40,11 @@ class Classification(models.TextChoices):
 
 class KnowledgePageQuerySet(VisiblePagesMixin, PageQuerySet):
     """Pages; `visible_to` keeps what a reader may see."""
+
+    def descendant_of_q(self, other: Any, inclusive: bool = False) -> Q:
+        """Return the condition to lie below a page; `child_of` asks it, too. Wagtail's own finds no index on SQLite."""
+        condition = at_or_below(other.path) & Q(depth__gte=other.depth)
+        return condition if inclusive else condition & ~Q(pk=other.pk)
 
 
 KnowledgePageManager = PageManager.from_queryset(KnowledgePageQuerySet)
@@ -102,6 +108,8 @@ class KnowledgePage(AbstractPage):
             models.Index(fields=["space", "live"], name="page_space_live"),
             models.Index(fields=["url_path"], name="page_url_path"),
             models.Index(fields=["-last_published_at"], name="page_last_published"),
+            # The children of a page, and the home pages of all spaces, which are on every page.
+            models.Index(fields=["depth", "path"], name="page_depth_path"),
         ]
 
     def get_url(self, request: Any = None, current_site: Any = None) -> str:
@@ -141,6 +149,9 @@ class KnowledgePage(AbstractPage):
         """Add the files that the reader may see, and what she may do with the page."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["shown_space"] = self.space if self._space_is_known_to(request.user) else None
+        if self.pk is not None:  # a preview may be of a page that isn't saved yet
+            context["share"] = share_mark(request.user, self)
+            context["share_url"] = reverse("access:page", args=[self.pk])
         context["breadcrumbs"] = breadcrumbs(request.user, self.path)
         context["attachments"] = self._attachments_for(request.user)
         if can(request.user, Action.USE_ADMIN) and can(request.user, Action.PUBLISH, self):
@@ -154,13 +165,18 @@ class KnowledgePage(AbstractPage):
 
     def _attachments_for(self, user: Person) -> list[dict[str, Any]]:
         """Return the attached files for `components/attachment_list.html`."""
-        documents = (one.document for one in self.attachments.select_related("document"))
+        # Its text may be long, and only what is said of it is shown.
+        attached = self.attachments.select_related("document__extracted_text").defer(
+            "document__extracted_text__pages"
+        )
+        documents = (one.document for one in attached)
         return [
             {
                 "title": document.title,
                 "url": document.url,
                 "file_type": document.file_extension,
                 "size": document.file_size,
+                "note": document.search_note,
             }
             for document in documents
             if can(user, Action.READ, document)
@@ -187,7 +203,7 @@ class KnowledgePage(AbstractPage):
     def _take_subtree_along(self, space: Space, *, left: int | None) -> None:
         from knowledge.basepage.signals import subtree_changed_space
 
-        subtree = KnowledgePage.objects.filter(path__startswith=self.path)
+        subtree = KnowledgePage.objects.filter(at_or_below(self.path))
         subtree.exclude(pk=self.pk).update(space=space)
         subtree_changed_space.send(
             sender=KnowledgePage, path=self.path, space=space, left_space_id=left

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
+from access.rights import can
+from access.roles import Action
 from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
 from knowledge.listing import IndexPageMixin
@@ -78,7 +80,12 @@ class ContactPage(KnowledgePage):
         verbose_name_plural = _("contacts")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the districts."""
+        """Add the districts, and whether the data are to be confirmed, and may be by the reader."""
+        from knowledge.contacts.selectors import is_due
+
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["districts"] = list(self.districts.all())
+        context["confirmation_due"] = is_due(self)
+        context["can_confirm"] = can(request.user, Action.EDIT, self)
+        context["can_publish"] = can(request.user, Action.PUBLISH, self)
         return context

@@ -27,7 +27,6 @@ def content(page: ContactPage) -> PageContent:
         organisations=[page.organisation.slug],
         districts=[district.slug for district in page.districts.all()],
         people=[page.person] if page.person else [],
-        dated_on=page.confirmed_on,
     )
 
 
@@ -40,6 +39,7 @@ def register() -> None:
             content=content,
             prefetch=("organisation", "districts"),
             organisations="organisation__short_name",
+            dated_on="confirmed_on",
         ),
         _("Contact"),
         aliases=(

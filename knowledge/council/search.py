@@ -19,9 +19,7 @@ def content(page: PaperPage) -> PageContent:
     for consultation in page.consultations.all():
         text.add_text(consultation.body)
     bodies = [one for one in (page.lead, page.deciding_body) if one]
-    return PageContent(
-        text=text, organisations=[body.slug for body in bodies], dated_on=page.dated_on
-    )
+    return PageContent(text=text, organisations=[body.slug for body in bodies])
 
 
 def register() -> None:
@@ -33,6 +31,7 @@ def register() -> None:
             content=content,
             prefetch=("facts", "consultations", "lead", "deciding_body"),
             organisations="lead__short_name",
+            dated_on="dated_on",
         ),
         _("Council paper"),
         aliases=(

@@ -15,11 +15,7 @@ def content(page: EventPage) -> PageContent:
     text.add_body(page.body)
     text.add_text(page.place)
     text.add_text(page.note)
-    return PageContent(
-        text=text,
-        districts=[district.slug for district in page.districts.all()],
-        dated_on=page.held_on,
-    )
+    return PageContent(text=text, districts=[district.slug for district in page.districts.all()])
 
 
 def register() -> None:
@@ -30,6 +26,7 @@ def register() -> None:
             kind="event",
             content=content,
             prefetch=("districts",),
+            dated_on="held_on",
         ),
         _("Event"),
         aliases=(

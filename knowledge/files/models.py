@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
@@ -40,6 +41,23 @@ class KnowledgeDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    @property
+    def search_note(self) -> str:
+        """Return why the search does not know its text, or not all of it, in a few words; empty if it does."""
+        # `importing` keeps it; files are looked at without importing what stands above them.
+        extracted = getattr(self, "extracted_text", None)
+        if extracted is None:
+            return gettext("not searchable yet: the file is being read")
+        return str(extracted.note)
+
+    @property
+    def search_problem(self) -> str:
+        """Return why it is not searchable and what to do, in a sentence; else like `search_note`."""
+        extracted = getattr(self, "extracted_text", None)
+        if extracted is None or extracted.waits_for_recognition:
+            return self.search_note
+        return str(extracted.problem or extracted.note)
 
 
 class KnowledgeImage(AbstractImage):

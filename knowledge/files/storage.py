@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,6 +18,13 @@ class GuardedFileStorage(FileSystemStorage):
     def base_url(self) -> Any:
         """Return the address of `knowledge.files.views.serve_image`."""
         return "/bilder/"
+
+    def get_valid_name(self, name: str) -> str:
+        """Return a name without characters that get in the way, umlauts in one piece.
+
+        macOS sends letters and their dots apart; Django drops the dots, and "Müll" would become "Mull".
+        """
+        return str(super().get_valid_name(unicodedata.normalize("NFC", name)))
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """Return a name in a folder of its own.

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest
-from django.views.decorators.http import require_safe
+from typing import Any
 
-from access.rights import can
-from access.roles import Action
-from audit.services import record_refusal
-from knowledge.files.models import KnowledgeImage, KnowledgeRendition
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from wagtail.documents.views import serve as wagtail_documents
+
+from knowledge.files.models import KnowledgeDocument
+from knowledge.files.selectors import images_named
+from knowledge.page_audit import record_refused_file
+
+
+@require_safe
+def serve_document(request: HttpRequest, pk: str, name: str) -> HttpResponse:
+    """Send a document, whole or a range, or say that it has not changed; never before the right was checked.
+
+    The right is part of the look-up, so that a hidden file takes as long as a missing one.
+
+    Raises:
+        Http404: If there is none, it has another name, or the reader may not see it; the answer is the same.
+    """
+    documents: Any = KnowledgeDocument.objects.filter(pk=pk)
+    if not documents.visible_to(request.user).exists():
+        record_refused_file(documents)
+        raise Http404
+    response: HttpResponse = wagtail_documents.serve(request, pk, name)
+    return response
 
 
 @require_safe
@@ -17,17 +36,14 @@ def serve_image(request: HttpRequest, name: str) -> FileResponse:
     """Send an image or one of its renditions, by its name in the storage.
 
     Raises:
-        Http404: If there is no such image, or the reader may not see its space; the answer is the same.
+        Http404: If there is no such image, or the reader may not see it; the answer is the same.
     """
-    image = KnowledgeImage.objects.filter(file=name).first()
-    if image is None:
-        rendition = KnowledgeRendition.objects.filter(file=name).select_related("image").first()
-        image = rendition and rendition.image
+    images: Any = images_named(name)
     path = settings.MEDIA_ROOT / name
-    if image is None or not path.is_file():
+    if not images.visible_to(request.user).exists():
+        record_refused_file(images)
         raise Http404
-    if not can(request.user, Action.READ, image):
-        record_refusal(image)
+    if not path.is_file():
         raise Http404
     response = FileResponse(path.open("rb"))
     response["Cache-Control"] = "private, no-cache"

@@ -16,7 +16,7 @@ from knowledge.page_audit import record_fetching
 
 @hooks.register("before_serve_document")
 def refuse_hidden_document(document: KnowledgeDocument, request: HttpRequest) -> None:
-    """Answer like for a missing file if the reader may not see this one."""
+    """Answer like for a missing file if the reader may not see this one; `serve_document` has asked before."""
     if not can(request.user, Action.READ, document):
         record_refusal(document)
         raise Http404

@@ -20,7 +20,6 @@ def content(page: MinutesPage) -> PageContent:
         text=text,
         organisations=organisations,
         people=[one.name for one in participants],
-        dated_on=page.held_on,
     )
 
 
@@ -40,6 +39,7 @@ def register() -> None:
             kind="minutes",
             content=content,
             prefetch=("participants__organisation",),
+            dated_on="held_on",
         ),
         _("Minutes"),
         aliases=(

@@ -13,7 +13,9 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         """Make pages findable, tell search and audit log of every change, resolve references within rights."""
-        from knowledge import page_audit, page_changes, references
+        from access.addresses import register_resolver
+        from knowledge import handling, page_audit, page_changes, personal_data, references
+        from knowledge.at_address import object_at_address
         from knowledge.page_source import PageSource
         from search.registry import register_source
 
@@ -21,3 +23,6 @@ class HomeConfig(AppConfig):
         page_changes.connect()
         page_audit.connect()
         references.connect()
+        personal_data.register_sections()
+        register_resolver(object_at_address)
+        handling.connect()

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
+from accounts.models import User
+from audit.context import acting_as
 from knowledge.basepage.models import KnowledgePage
 from knowledge.basepage.permissions import SpaceHomePermissionTester
 
@@ -38,9 +40,13 @@ class StartPage(KnowledgePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what is new and where to go on, all of it what the reader may see."""
         from knowledge.home.selectors import start_page_overview
+        from search.saved_selectors import start_page_searches
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["overview"] = start_page_overview(request.user)
+        # Seen with another person's eyes, her own searches are not among what is shown.
+        if isinstance(request.user, User) and acting_as(request) is None:
+            context["saved_searches"] = start_page_searches(request.user)
         return context
 
 

@@ -8,13 +8,17 @@ from typing import Any
 
 from django.db.models import Count
 
-from access.rights import Person, scope_for
+from access.models import Space
+from access.recertification.due import DueSpace, due_spaces
+from access.rights import Person, rights_of, scope_for
+from access.roles import Role
 from access.tree import SPACE_ROOT_DEPTH
 from knowledge.basepage.models import KnowledgePage
 from knowledge.frame import Place, spaces_of
 from knowledge.measures.models import MeasurePage, State
 
 LATEST = 8  # changes shown
+MOST_TO_CONFIRM = 5  # spaces named whose rights have to be confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Overview:
     latest_changes: Sequence[KnowledgePage]
     measures_by_state: Sequence[StateCount]
     measure_index: KnowledgePage | None
+    to_confirm: Sequence[DueSpace]
 
 
 def start_page_overview(user: Person) -> Overview:
@@ -46,7 +51,14 @@ def start_page_overview(user: Person) -> Overview:
         latest_changes=latest_changes(user),
         measures_by_state=measures_by_state(user),
         measure_index=_measure_index(user),
+        to_confirm=spaces_to_confirm(user),
     )
+
+
+def spaces_to_confirm(user: Person) -> list[DueSpace]:
+    """Return the spaces whose rights `user` should confirm, longest due first; no query for most people."""
+    mine = rights_of(user).spaces_with(Role.STEWARD)
+    return due_spaces(Space.objects.filter(pk__in=mine))[:MOST_TO_CONFIRM] if mine else []
 
 
 def latest_changes(user: Person, *, space_id: int | None = None) -> list[KnowledgePage]:

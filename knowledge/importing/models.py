@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Space
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument
+from knowledge.importing.extraction.recognition import is_available
 from knowledge.importing.extraction.results import Reason
-from knowledge.importing.extraction.sentences import sentence_for
+from knowledge.importing.extraction.sentences import note_for, sentence_for
 
 
 class ExtractedText(models.Model):
@@ -31,6 +33,8 @@ class ExtractedText(models.Model):
     is_truncated = models.BooleanField(_("truncated"), default=False)
     # An imported page says all that its original says: kept in both, each passage would be found twice.
     is_on_page = models.BooleanField(_("whole text is on the page"), default=False)
+    # How many pages have their text by recognition; empty as long as nobody tried.
+    recognised_pages = models.PositiveIntegerField(_("recognised pages"), null=True, blank=True)
     extracted_at = models.DateTimeField(_("extracted at"), auto_now=True)
 
     class Meta:
@@ -46,6 +50,25 @@ class ExtractedText(models.Model):
         if not self.reason:
             return ""
         return sentence_for(Reason(self.reason), name=self.document.title)
+
+    @property
+    def note(self) -> str:
+        """Return what stands beside the document's name: why it is not searchable, or not all of it; else empty."""
+        if self.waits_for_recognition:
+            return gettext("not searchable yet: its scanned pages are being read")
+        if self.reason:
+            return note_for(Reason(self.reason))
+        return gettext("searchable in part: the file is very long") if self.is_truncated else ""
+
+    @property
+    def waits_for_recognition(self) -> bool:
+        """Tell whether it is a scan that nobody tried to recognise, on an installation that can."""
+        return (
+            self.reason == Reason.NO_TEXT
+            and self.recognised_pages is None
+            and self.file_name.lower().endswith(".pdf")
+            and is_available()
+        )
 
 
 class ImportedPage(models.Model):

@@ -1,22 +1,47 @@
-"""Keep the text of documents for the search."""
+"""Keep the text of documents for the search: read in the background, scanned pages after that."""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import IO, Any
 
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 from django_tasks import task
 
 from knowledge.files.models import KnowledgeDocument
-from knowledge.importing.extraction import Extraction, Reason, extract_bytes, extract_file
+from knowledge.importing.extraction import (
+    Extraction,
+    ExtractionPool,
+    Reason,
+    extract_bytes,
+    extract_file,
+)
+from knowledge.importing.extraction.languages import guess_language
 from knowledge.importing.extraction.limits import MAX_FILE_BYTES
+from knowledge.importing.extraction.recognition import (
+    Recognition,
+    is_available,
+    recognise,
+    scanned_pages,
+)
 from knowledge.importing.models import ExtractedText
 from search.outbox import enqueue
 
 logger = logging.getLogger(__name__)
+
+BACKEND = "files"  # of settings.TASKS
+# Queues of their own: a long file keeps nothing else waiting, and a long scan no other file.
+READING = "reading"
+RECOGNITION = "recognition"
 
 
 def ensure_extracted(document: KnowledgeDocument) -> ExtractedText:
@@ -63,6 +88,7 @@ def keep_extraction(
             "reason": extraction.reason or "",
             "language": extraction.language,
             "is_truncated": extraction.is_truncated,
+            "recognised_pages": None,
         },
     )
     enqueue("page", document.attached_to.values_list("page_id", flat=True))
@@ -86,16 +112,87 @@ def keep_apart(documents: Iterable[KnowledgeDocument]) -> None:
 
 
 def read_later(document: KnowledgeDocument) -> None:
-    """Have the document read by the worker; at once where there is none."""
+    """Have the document read in the background."""
     read_document.enqueue(document.pk)
 
 
-@task()
+@task(backend=BACKEND, queue_name=READING)
 def read_document(document_id: int) -> None:
     """Read one document in the background; one that was deleted meanwhile is no error."""
     document = KnowledgeDocument.objects.filter(pk=document_id).first()
-    if document is not None:
-        ensure_extracted(document)
+    if document is not None and may_be_scanned(ensure_extracted(document)):
+        recognise_document.enqueue(document_id)
+
+
+def may_be_scanned(kept: ExtractedText) -> bool:
+    """Tell whether pages of a PDF have next to no text, nobody tried to recognise any, and that is possible."""
+    return (
+        kept.recognised_pages is None
+        and kept.file_name.lower().endswith(".pdf")
+        and (kept.reason == Reason.NO_TEXT or (not kept.reason and bool(scanned_pages(kept.pages))))
+        and is_available()
+    )
+
+
+@task(backend=BACKEND, queue_name=RECOGNITION)
+def recognise_document(document_id: int) -> None:
+    """Put text into the scanned pages of one document, minutes for a long one; done once for each file."""
+    kept = ExtractedText.objects.filter(document=document_id).select_related("document").first()
+    if kept is None or not may_be_scanned(kept):
+        return
+    try:
+        with _opened(kept.document) as file, ExtractionPool() as pool:
+            found = recognise(file, kept.pages, pool=pool)
+    except OSError:
+        return  # the file is gone; a new one is read anew
+    _keep_recognition(kept, found)
+
+
+@transaction.atomic
+def _keep_recognition(kept: ExtractedText, found: Recognition) -> None:
+    """Keep what was recognised, unless the document got another file meanwhile."""
+    values: dict[str, Any] = {"recognised_pages": found.recognised}
+    if found.recognised:
+        values |= {
+            "pages": list(found.pages),
+            "reason": "",
+            "language": guess_language(found.pages),
+            "is_truncated": kept.is_truncated or found.is_truncated,
+        }
+    same = ExtractedText.objects.filter(pk=kept.pk, file_hash=kept.file_hash)
+    if same.update(**values) and found.recognised:
+        enqueue("page", kept.document.attached_to.values_list("page_id", flat=True))
+    logger.info(
+        "document recognised id=%d pages=%d truncated=%s",
+        kept.document_id, found.recognised, found.is_truncated,
+    )  # fmt: skip
+
+
+def catch_up(*, older_than: dt.timedelta) -> int:
+    """Have all documents read whose turn was lost: a process killed, a queue emptied, Tesseract installed later.
+
+    Args:
+        older_than: Leave out what was uploaded since; it is on its way.
+
+    Returns:
+        How many documents were queued.
+    """
+    before = timezone.now() - older_than
+    unread = KnowledgeDocument.objects.filter(created_at__lte=before).exclude(
+        extracted_text__file_name=F("file")
+    )
+    scans = ExtractedText.objects.filter(
+        reason=Reason.NO_TEXT,
+        recognised_pages=None,
+        file_name__iendswith=".pdf",
+        extracted_at__lte=before,
+    )
+    for document in unread.only("pk").iterator():
+        read_later(document)
+    waiting = list(scans.values_list("document_id", flat=True)) if is_available() else []
+    for document_id in waiting:
+        recognise_document.enqueue(document_id)
+    return unread.count() + len(waiting)
 
 
 def _hash_of(document: KnowledgeDocument) -> str:
@@ -117,3 +214,17 @@ def _extract(document: KnowledgeDocument) -> Extraction:
             return extract_bytes(file.read(), name=document.filename)
     except OSError:
         return Extraction(reason=Reason.UNREADABLE)
+
+
+@contextmanager
+def _opened(document: KnowledgeDocument) -> Iterator[IO[bytes]]:
+    """Open a document's file, a copy on this machine's disk if it lies elsewhere."""
+    if document.is_stored_locally():
+        with Path(document.file.path).open("rb") as file:
+            yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        with document.open_file() as file:
+            shutil.copyfileobj(file, copy)
+        copy.flush()
+        yield copy

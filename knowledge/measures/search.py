@@ -41,6 +41,8 @@ def register() -> None:
             content=content,
             prefetch=("responsibilities__organisation", "field_of_action", "districts"),
             organisations="responsibilities__organisation__short_name",
+            # A measure is as new as what was last published of its state.
+            dated_on="last_published_at",
             title=title,
         ),
         _("Measure"),

@@ -88,6 +88,15 @@ class EventFact:
     held_on: dt.date | None
 
 
+@dataclass(frozen=True, slots=True)
+class AbbreviationFact:
+    """An abbreviation that the paper itself spells out; `note` says where."""
+
+    abbreviation: str
+    long_form: str
+    note: str
+
+
 def measures() -> list[MeasureFact]:
     """Return the measures by number."""
     return [
@@ -160,6 +169,11 @@ def events() -> list[EventFact]:
         )
         for row in _rows("events.csv")
     ]
+
+
+def abbreviations() -> list[AbbreviationFact]:
+    """Return the abbreviations in the file's order."""
+    return [AbbreviationFact(**row) for row in _rows("abbreviations.csv")]
 
 
 def document() -> dict[str, str]:

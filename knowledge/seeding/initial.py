@@ -30,6 +30,9 @@ from knowledge.seeding.ledger import Ledger
 from knowledge.seeding.pages import home_of, publish_below
 from knowledge.taxonomy.models import District, FieldOfAction
 from search.outbox import deferred
+from search.words.house import Word
+from search.words.models import WordEntry, WordKind
+from search.words.services import add_word
 
 EVERYBODY_SLUG = "alle-organisationen"
 EVERYBODY_NAME = "Alle Organisationen"
@@ -100,6 +103,7 @@ def load_initial_data() -> Ledger:
             _load_working_groups,
             _load_measures,
             _load_council,
+            _load_abbreviations,
         ):
             with transaction.atomic():
                 load(ledger)
@@ -278,6 +282,17 @@ def _load_council(ledger: Ledger) -> None:
             f"event:{fact.slug}",
             EventPage.objects.filter(slug=fact.slug, space__slug="rat"),
             partial(_event, events, fact),
+        )
+
+
+def _load_abbreviations(ledger: Ledger) -> None:
+    """Tell the search the abbreviations; the curator changes and removes them like her own."""
+    for fact in facts.abbreviations():
+        word = Word(WordKind.ABBREVIATION, (fact.abbreviation, fact.long_form))
+        ledger.ensure(
+            f"abbreviation:{fact.abbreviation}",
+            WordEntry.objects.filter(kind=word.kind, expressions__0=fact.abbreviation),
+            partial(add_word, actor=None, word=word, note=fact.note),
         )
 
 

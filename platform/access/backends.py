@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Model
+from django.db.models import Model, OuterRef
 
 from access.models import Space
 from access.rights import can, rights_of
 from access.roles import Action, Role
 from accounts.models import User
+from notices.selectors import count_of_unread
 
 # What each of the platform's administration screens in Wagtail's admin needs.
 _PLATFORM_PERMISSIONS = {"wagtailadmin.access_admin": Action.USE_ADMIN}
@@ -20,8 +21,14 @@ class AccessBackend(ModelBackend):
     """No model permissions, no superusers: a permission is held on a space, or it isn't held."""
 
     def get_user(self, user_id: Any) -> User | None:
-        """Return the person of a session with her organisation, in one query; nobody if her account is closed."""
-        user = User.objects.select_related("organisation").filter(pk=user_id).first()
+        """Return the person of a session with what the frame of each page shows of her, in one query.
+
+        Nobody is returned if her account is closed.
+        """
+        people = User.objects.select_related("organisation").annotate(
+            unread_notices=count_of_unread(OuterRef("pk"))
+        )
+        user = people.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:

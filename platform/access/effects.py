@@ -1,4 +1,4 @@
-"""What a grant or a share would change, said before it is saved."""
+"""What a share would change, said before it is saved."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
-from access.roles import Role
+from access.principals import Principal
 from access.selectors import people_of
-from access.services import Principal
+from access.tree import at_or_below
 from accounts.models import Membership, PlatformRole, User
 
 
@@ -57,29 +57,9 @@ class Effect:
         return said
 
 
-def effect_of_role(space: Space, principal: Principal, role: Role | None) -> Effect:
-    """Return what giving `role` (None: taking it away) changes for reading; a handful of queries.
-
-    Args:
-        space: Where the role counts.
-        principal: Whom it is given to.
-        role: Every role includes reading, so only whether there is one matters here.
-    """
-    people = people_of(principal)
-    newly = people.exclude(pk__in=readers_of(space).values("pk")) if role else people.none()
-    pages = _published(Q(space=space))
-    return Effect(
-        label=str(principal),
-        newly_reading=newly.count(),
-        people=people.count(),
-        pages=pages.count(),
-        confidential=pages.filter(classification="confidential").count(),
-    )
-
-
 def effect_of_share(page: Any, principal: Principal, *, include_descendants: bool) -> Effect:
     """Return what sharing `page` changes; confidential pages are not counted, a share doesn't reach them."""
-    reach = Q(path__startswith=page.path) if include_descendants else Q(pk=page.pk)
+    reach = at_or_below(page.path) if include_descendants else Q(pk=page.pk)
     people = people_of(principal)
     newly = people.exclude(pk__in=readers_of(page.space).values("pk"))
     pages = _published(reach).exclude(classification="confidential")

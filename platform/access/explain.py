@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access.models import Space
-from access.rights import can
+from access.rights import can, groups_of_body
 from access.roles import ROLE_LABELS, Action
 from access.selectors import Holding, Via, holdings_on_space, shares_reaching
+from access.viewing import viewing_of
 from accounts.models import Membership, User
 
 
@@ -67,6 +68,28 @@ def explain(user: User, obj: Any, *, holdings: Sequence[Holding] | None = None) 
             % {"space": space.title},
         ),
     )
+
+
+def explain_as_seen(user: User, page: Any, *, holdings: Sequence[Holding]) -> Explanation:
+    """Say why `user` may read a page that she sees, or why the one may through whose eyes she sees it.
+
+    Args:
+        user: The person asked about, who sees the page now.
+        page: The page.
+        holdings: Roles on its space and shares reaching it.
+    """
+    viewing = viewing_of(user)
+    if viewing is None:
+        return explain(user, page, holdings=holdings)
+    if isinstance(viewing.target, User):
+        return explain(viewing.target, page, holdings=holdings)
+    groups = groups_of_body(viewing.target)
+    reasons = [
+        _sentence(one, page.space)
+        for one in holdings
+        if not isinstance(one.principal, User | None) and one.principal.group_id in groups
+    ]
+    return Explanation(allowed=True, reasons=tuple(reasons))
 
 
 def _is_held_by(holding: Holding, user: User, groups: frozenset[int]) -> bool:

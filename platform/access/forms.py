@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,9 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.days import end_of
+from access.principals import Principal
 from access.roles import ROLE_LABELS, Role
-from access.services import Principal
-from accounts.models import Circle, Organisation, User
+from accounts.models import Circle, Membership, Organisation, User
 
 MATCHES = 20  # principals offered at most
 _MODELS: dict[str, Any] = {"organisation": Organisation, "circle": Circle, "user": User}
@@ -37,27 +39,35 @@ def find_principals(text: str) -> list[Principal]:
     words = text.split()
     if not words:
         return []
-
-    def containing(*fields: str) -> Q:
-        condition = Q()
-        for word in words:
-            one = Q()
-            for field in fields:
-                one |= Q(**{f"{field}__icontains": word})
-            condition &= one
-        return condition
-
     organisations = Organisation.objects.filter(
-        containing("name", "short_name"), is_collective=False
+        _containing(words, "name", "short_name"), is_collective=False, left_at__isnull=True
     )
-    circles = Circle.objects.filter(containing("name"))
-    people = User.objects.filter(
-        containing("first_name", "last_name", "username"), is_active=True
-    ).select_related("organisation")
+    circles = Circle.objects.filter(_containing(words, "name"))
     found: list[Principal] = list(organisations[:MATCHES])
     found += circles[:MATCHES]
-    found += people[:MATCHES]
+    found += find_people(text)
     return found[:MATCHES]
+
+
+def find_people(text: str) -> list[Principal]:
+    """Return active people whose name contains every word of `text`."""
+    words = text.split()
+    if not words:
+        return []
+    named = _containing(words, "first_name", "last_name", "username")
+    people = User.objects.filter(named, is_active=True).select_related("organisation")
+    return list(people[:MATCHES])
+
+
+def _containing(words: Iterable[str], *fields: str) -> Q:
+    """Return the condition that each word stands in one of the fields."""
+    condition = Q()
+    for word in words:
+        one = Q()
+        for field in fields:
+            one |= Q(**{f"{field}__icontains": word})
+        condition &= one
+    return condition
 
 
 class PrincipalForm(forms.Form):
@@ -79,15 +89,18 @@ class PrincipalForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
+    find: Any = staticmethod(find_principals)
+    kinds: tuple[type, ...] = (User, Organisation, Circle)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.matches: list[Principal] = []
         chosen = principal_of(self.data.get("principal", ""))
-        if chosen is not None:
+        if chosen is not None and isinstance(chosen, self.kinds):
             self.matches = [chosen]
             self.fields["who"].required = False
         elif self.is_bound:
-            self.matches = find_principals(self.data.get("who", ""))
+            self.matches = self.find(self.data.get("who", ""))
         field: Any = self.fields["principal"]
         field.choices = [(key_of(one), _label(one)) for one in self.matches]
 
@@ -101,8 +114,7 @@ class PrincipalForm(forms.Form):
         day: dt.date | None = self.cleaned_data["until"]
         if day is None:
             return None
-        end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time())
-        moment = timezone.make_aware(end)
+        moment = end_of(day)
         if moment <= timezone.now():
             raise forms.ValidationError(_("This day lies in the past. Choose a later one."))
         return moment
@@ -139,6 +151,49 @@ class ShareForm(PrincipalForm):
 
     include_descendants = forms.BooleanField(label=_("with all subpages"), required=False)
     field_order = ("who", "principal", "include_descendants", "until", "reason")
+
+
+class MembershipForm(PrincipalForm):
+    """A person who joins a circle."""
+
+    function = forms.ChoiceField(
+        label=_("Function"),
+        choices=Membership.Function.choices,
+        initial=Membership.Function.MEMBER,
+    )
+    field_order = ("who", "principal", "function", "until", "reason")
+    find = staticmethod(find_people)
+    kinds = (User,)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["who"].label = _("Person")
+
+
+class ViewAsForm(PrincipalForm):
+    """As whom a steward wants to see the site, chosen beforehand or by name, and why."""
+
+    # Django leaves the field out; a view ends by itself after some minutes.
+    until = None  # type: ignore[assignment]
+    field_order = ("who", "principal", "reason")
+
+    @property
+    def chosen(self) -> Principal | None:
+        """Whom the page is about already; nobody whose account is closed."""
+        key = self.data.get("principal") or self.initial.get("principal", "")
+        principal = principal_of(key)
+        is_closed = isinstance(principal, User) and not principal.is_active
+        return None if is_closed else principal
+
+    @property
+    def chosen_label(self) -> str:
+        """Its name, a person's with her organisation."""
+        return _label(self.chosen) if self.chosen is not None else ""
+
+    @property
+    def chosen_key(self) -> str:
+        """What the form sends for it."""
+        return key_of(self.chosen) if self.chosen is not None else ""
 
 
 def _label(principal: Principal) -> str:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -83,6 +84,18 @@ class GrantDetails(models.Model):
     granted_at = models.DateTimeField(_("granted at"), default=timezone.now)
     until = models.DateTimeField(_("until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    reminded_at = models.DateTimeField(
+        _("reminded at"), null=True, blank=True, editable=False
+    )  # that its end comes near
 
     class Meta:
         abstract = True
@@ -143,3 +156,99 @@ class PageGroupObjectPermission(PageShare, GroupObjectPermissionBase):
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
+
+
+class Recertification(models.Model):
+    """One round in which a space's stewards look at every right in it; open until each is decided on.
+
+    What was decided stands on the grants, shares and memberships themselves (`confirmed_at`), so that a right which is
+    given anew is unconfirmed by itself.
+    """
+
+    space = models.ForeignKey(
+        Space, on_delete=models.CASCADE, related_name="recertifications", verbose_name=_("space")
+    )
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    completed_at = models.DateTimeField(_("completed at"), null=True, blank=True)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("completed by"),
+    )
+
+    class Meta:
+        verbose_name = _("confirmation of rights")
+        verbose_name_plural = _("confirmations of rights")
+        ordering: ClassVar = ["-started_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["space"],
+                condition=Q(completed_at__isnull=True),
+                name="one_open_recertification_per_space",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.space} ({self.started_at:%Y-%m-%d})"
+
+
+class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
+    """Requests by what is to be done with them."""
+
+    def undelivered(self) -> AccessRequestQuerySet:
+        """Those of which nobody has been told yet, in the order in which they came."""
+        return self.filter(state=AccessRequest.State.OPEN, delivered_at__isnull=True).order_by("pk")
+
+
+class AccessRequest(models.Model):
+    """Somebody asks for what lies at an address. Whether there is anything, only stewards learn (`access.asking`)."""
+
+    ADDRESS_LENGTH = 500
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", _("open")
+        GRANTED = "granted", _("granted")
+        CLOSED = "closed", _("closed")
+        REPLACED = "replaced", _("replaced by a later one")
+        WITHOUT_TARGET = "without_target", _("nothing to ask for")
+
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="access_requests",
+        verbose_name=_("who asks"),
+    )
+    address = models.CharField(pgettext_lazy("on the web", "address"), max_length=ADDRESS_LENGTH)
+    reason = models.CharField(_("reason"), max_length=300)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.OPEN)
+    space = models.ForeignKey(
+        Space, on_delete=models.CASCADE, null=True, blank=True, related_name="access_requests"
+    )
+    page = models.ForeignKey(
+        settings.WAGTAIL_PAGE_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = AccessRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for access")
+        verbose_name_plural = _("requests for access")
+        indexes: ClassVar = [
+            models.Index(fields=["space", "state"], name="access_request_of_space"),
+            models.Index(fields=["requester", "created_at"], name="access_request_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requester}: {self.address}"

@@ -11,7 +11,7 @@ from django.db.models import CharField, Exists, Model, OuterRef, Q
 from django.db.models.functions import Cast
 from wagtail.models import ReferenceIndex
 
-from access.tree import START_PAGE_DEPTH
+from access.tree import START_PAGE_DEPTH, at_or_below
 
 if TYPE_CHECKING:
     from access.rights import Person
@@ -37,13 +37,16 @@ def visible_pages(user: Person, prefix: str = "") -> Q:
 
 def _shared(scope: AccessScope, prefix: str) -> Q:
     """Return the condition under which a page was shared with the reader."""
-    condition = Q(pk__in=[])
+    path = f"{prefix}path"
+    # One list instead of a condition for each: the query is composed in every request.
+    single = [one.path for one in scope.shared if not (one.include_descendants or one.except_paths)]
+    condition = Q(**{f"{path}__in": single})
     for share in scope.shared:
-        lookup = "path__startswith" if share.include_descendants else "path"
-        one = Q(**{f"{prefix}{lookup}": share.path})
-        if share.except_paths:
-            one &= ~Q(**{f"{prefix}path__in": share.except_paths})
-        condition |= one
+        if share.include_descendants:
+            one = at_or_below(share.path, field=path)
+            if share.except_paths:
+                one &= ~Q(**{f"{path}__in": share.except_paths})
+            condition |= one
     return condition
 
 
@@ -54,6 +57,18 @@ class VisiblePagesMixin:
         """Keep published pages that `user` may read."""
         queryset: Any = self
         kept: Self = queryset.filter(visible_pages(user))
+        return kept
+
+    def exportable_by(self, user: Person) -> Self:
+        """Keep published pages that `user` may read and take out as a file: not the confidential ones."""
+        queryset: Any = self.visible_to(user)
+        kept: Self = queryset.exclude(classification="confidential")
+        return kept
+
+    def free_to_leave(self) -> Self:
+        """Keep published pages that people without an account may get: the public ones."""
+        queryset: Any = self
+        kept: Self = queryset.filter(live=True, classification="public")
         return kept
 
 
@@ -73,6 +88,41 @@ class VisibleFilesMixin:
         kept: Self = queryset.filter(readable)
         return kept
 
+    def exportable_by(self, user: Person) -> Self:
+        """Keep files that `user` may read and take out: not those of confidential pages."""
+        queryset: Any = self.visible_to(user)
+        kept: Self = queryset.exclude(_is_shown_by(queryset.model, classification="confidential"))
+        return kept
+
+    def free_to_leave(self) -> Self:
+        """Keep files that people without an account may get: shown by public pages and no others."""
+        queryset: Any = self
+        kept: Self = queryset.filter(
+            _is_shown_by(queryset.model, classification="public", live=True)
+        ).exclude(_is_shown_by(queryset.model, classification__in=["internal", "confidential"]))
+        return kept
+
+
+def _is_shown_by(file_model: type[Model], **which: Any) -> Exists:
+    """Return the condition that a page of the file's (the row's) own space attaches or shows it."""
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    pages = page_model.objects.filter(space=OuterRef(OuterRef("space")), **which)
+    return Exists(
+        references_from_pages(pages, file_model).filter(
+            to_object_id=Cast(OuterRef("pk"), CharField())
+        )
+    )
+
+
+def references_from_pages(pages: Any, file_model: type[Model]) -> Any:
+    """Return Wagtail's references from `pages`, a queryset, to files of one kind."""
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    return ReferenceIndex.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(page_model),
+        object_id__in=pages.order_by().annotate(key=Cast("pk", CharField())).values("key"),
+        to_content_type=ContentType.objects.get_for_model(file_model),
+    )
+
 
 def _references_from_shared_pages(scope: AccessScope, file_model: type[Model]) -> Any:
     """Return the references to a file (the outer query's row) from shared pages of its own space.
@@ -84,9 +134,4 @@ def _references_from_shared_pages(scope: AccessScope, file_model: type[Model]) -
     pages = page_model.objects.filter(
         _shared(scope, ""), live=True, space=OuterRef(OuterRef("space"))
     )
-    return ReferenceIndex.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(page_model),
-        object_id__in=pages.order_by().annotate(key=Cast("pk", CharField())).values("key"),
-        to_content_type=ContentType.objects.get_for_model(file_model),
-        to_object_id=OuterRef("reference_key"),
-    )
+    return references_from_pages(pages, file_model).filter(to_object_id=OuterRef("reference_key"))

@@ -1,11 +1,12 @@
 """The one place that answers "may she?".
 
-Rights are stored by guardian (`access.models`), read here in one query, and kept for one request at the most.
+Rights are stored by guardian (`access.models`), read here in one query, and kept for one request at the most. A steward
+who sees the site as somebody else (`access.viewing`) has fewer of them, wherever she is asked about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -29,9 +30,15 @@ from access.policies import policy_for
 from access.request_cache import remembered
 from access.roles import Action, Role
 from access.scope import NOTHING, AccessScope, SharedSubtree
-from accounts.models import Membership, User
+from access.tree import SPACE_ROOT_DEPTH, STEP, at_or_below
+from access.viewing import viewing_of
+from accounts.models import Circle, Membership, Organisation, User
 
 Person = User | AnonymousUser
+Body = Organisation | Circle  # what has people
+
+# What a steward may do who sees the site as somebody else.
+_READING = frozenset({Action.READ, Action.READ_DRAFT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class Rights:
         is_administrator: Whether she operates it.
         is_data_protector: Whether she watches over data protection.
         scope: What she may read.
+        is_view: Whether she only looks, as somebody else would; nothing but reading is then allowed.
     """
 
     roles: Mapping[int, Role] = field(default_factory=lambda: MappingProxyType({}))
@@ -51,6 +59,7 @@ class Rights:
     is_administrator: bool = False
     is_data_protector: bool = False
     scope: AccessScope = NOTHING
+    is_view: bool = False
 
     def has_role(self, space_id: int | None, role: Role) -> bool:
         """Tell whether she has `role` or a higher one in the space."""
@@ -59,6 +68,34 @@ class Rights:
     def spaces_with(self, role: Role) -> frozenset[int]:
         """Return the primary keys of the spaces in which she has `role` or a higher one."""
         return frozenset(space_id for space_id, held in self.roles.items() if held >= role)
+
+    def as_seen_by(self, own: Rights, roots: Mapping[str, int]) -> Rights:
+        """Return what somebody with the rights `own` is shown when she sees the site as the holder of these.
+
+        That is what both may read, in the spaces that she is a steward of and nowhere else: looking as somebody else
+        must not show her what is none of her business. Nobody publishes or grants while looking, and platform roles
+        don't count. Passages that are narrowed to some organisations show only if both belong to the same one.
+
+        Args:
+            own: The rights of whoever looks.
+            roots: The space below each path of a space root, for the spaces in which something is shared.
+        """
+        stewarded = own.spaces_with(Role.STEWARD)
+        roles = {
+            space_id: min(role, Role.CONTRIBUTOR)
+            for space_id, role in self.roles.items()
+            if space_id in stewarded
+        }
+        is_same_body = self.scope.organisation_id == own.scope.organisation_id
+        scope = AccessScope(
+            user_id=own.scope.user_id,
+            organisation_id=own.scope.organisation_id if is_same_body else None,
+            spaces=self.scope.spaces & stewarded,
+            shared=tuple(
+                share for share in self.scope.shared if roots.get(_root_path(share)) in stewarded
+            ),
+        )
+        return Rights(roles=MappingProxyType(roles), scope=scope, is_view=True)
 
 
 NO_RIGHTS = Rights()
@@ -70,10 +107,73 @@ def rights_of(user: Person) -> Rights:
     Args:
         user: Anybody, signed in or not; inactive people have no rights.
     """
+    viewing = viewing_of(user)
+    if viewing is None or not isinstance(user, User):
+        return own_rights_of(user)
+    return remembered(
+        ("rights", user.pk, viewing.target),
+        lambda: _seen_as(viewing.target, own_rights_of(user)),
+    )
+
+
+def own_rights_of(user: Person) -> Rights:
+    """Load what `user` may do by herself, whomever she sees the site as at the moment."""
     if not user.is_authenticated or not user.is_active:
         return NO_RIGHTS
     person = user
     return remembered(("rights", person.pk), lambda: _load(person))
+
+
+def groups_of_body(body: Body) -> frozenset[int]:
+    """Return the groups that whoever belongs to `body` is in: its own, and everybody's if it is an organisation."""
+    groups = {body.group_id}
+    if isinstance(body, Organisation):
+        groups |= set(Circle.objects.filter(is_everybody=True).values_list("group_id", flat=True))
+    return frozenset(groups)
+
+
+def rights_of_body(body: Body) -> Rights:
+    """Load what somebody may do who belongs to an organisation or a circle and has no rights of her own."""
+    groups = groups_of_body(body)
+    on_spaces = SpaceGroupObjectPermission.objects.current().filter(group__in=groups)
+    on_pages = PageGroupObjectPermission.objects.current().filter(group__in=groups)
+    roles, shares = _collect(
+        [
+            *(
+                (space, codename, "", False)
+                for space, codename in on_spaces.values_list(
+                    "content_object", "permission__codename"
+                )
+            ),
+            *(
+                (0, "", path, below)
+                for path, below in on_pages.values_list(
+                    "content_object__path", "include_descendants"
+                )
+            ),
+        ]
+    )
+    organisation_id = body.pk if isinstance(body, Organisation) else None
+    scope = AccessScope(
+        organisation_id=organisation_id,
+        spaces=frozenset(roles),
+        shared=_without_confidential(shares),
+    )
+    return Rights(roles=MappingProxyType(roles), scope=scope)
+
+
+def _seen_as(target: User | Body, own: Rights) -> Rights:
+    held = own_rights_of(target) if isinstance(target, User) else rights_of_body(target)
+    roots: dict[str, int] = {}
+    if held.scope.shared:
+        page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+        paths = {_root_path(share) for share in held.scope.shared}
+        roots = dict(page_model.objects.filter(path__in=paths).values_list("path", "space"))
+    return held.as_seen_by(own, roots)
+
+
+def _root_path(share: SharedSubtree) -> str:
+    return share.path[: SPACE_ROOT_DEPTH * STEP]
 
 
 def scope_for(user: Person) -> AccessScope:
@@ -93,6 +193,8 @@ def can(user: Person, action: Action, obj: Model | None = None) -> bool:
         LookupError: If no policy is registered for the kind of `obj`.
     """
     rights = rights_of(user)
+    if rights.is_view and action not in _READING:
+        return False
     if obj is None:
         return _can_on_platform(rights, action)
     return policy_for(obj).allows(rights, user, action, obj)
@@ -133,16 +235,21 @@ def _load(user: User) -> Rights:
 def _granted(user: User) -> tuple[dict[int, Role], dict[str, bool]]:
     """Return roles by space, and for each shared path whether its subpages are shared; one query."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    roles: dict[int, Role] = {}
-    shares: dict[str, bool] = {}
     with connection.cursor() as cursor:
         cursor.execute(_granted_sql(), [user.pk, now, now, user.pk, now] * 2)
-        for space_id, codename, path, with_subpages in cursor.fetchall():
-            if path:
-                shares[path] = shares.get(path, False) or bool(with_subpages)
-                continue
-            role = Role.of_codename(codename)
-            roles[space_id] = max(role, roles.get(space_id, role))
+        return _collect(cursor.fetchall())
+
+
+def _collect(rows: Iterable[tuple[int, str, str, Any]]) -> tuple[dict[int, Role], dict[str, bool]]:
+    """Gather rows of (space, codename, "", …) and (…, …, path of a shared page, whether with subpages)."""
+    roles: dict[int, Role] = {}
+    shares: dict[str, bool] = {}
+    for space_id, codename, path, with_subpages in rows:
+        if path:
+            shares[path] = shares.get(path, False) or bool(with_subpages)
+            continue
+        role = Role.of_codename(codename)
+        roles[space_id] = max(role, roles.get(space_id, role))
     return roles, shares
 
 
@@ -191,12 +298,10 @@ def _without_confidential(shares: Mapping[str, bool]) -> tuple[SharedSubtree, ..
     below = Q(path__in=shares)
     for path, with_subpages in shares.items():
         if with_subpages:
-            below |= Q(path__startswith=path)
-    confidential = set(
-        page_model.objects.filter(below, classification="confidential").values_list(
-            "path", flat=True
-        )
-    )
+            below |= at_or_below(path)
+    # Unordered: to save a sort, SQLite would walk through all pages by their path.
+    found = page_model.objects.filter(below, classification="confidential").order_by()
+    confidential = set(found.values_list("path", flat=True))
     return tuple(
         SharedSubtree(
             path,

@@ -50,6 +50,7 @@ class Action(enum.Enum):
     EDIT = "edit"
     PUBLISH = "publish"
     GRANT = "grant"
+    LOWER_MARK = "lower_mark"  # choose a milder handling (`access.handling`)
     USE_ADMIN = "use_admin"
     OPERATE = "operate"
     CURATE = "curate"

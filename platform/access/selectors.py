@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from access.handling import is_confidential
 from access.models import (
     PageGroupObjectPermission,
     PageUserObjectPermission,
@@ -19,8 +20,8 @@ from access.models import (
     SpaceGroupObjectPermission,
     SpaceUserObjectPermission,
 )
+from access.principals import Principal
 from access.roles import Role
-from access.services import Principal
 from access.tree import STEP
 from accounts.models import Circle, Membership, Organisation, PlatformRole, User
 
@@ -98,12 +99,15 @@ def holdings_on_space(space: Space) -> list[Holding]:
 
 def shares_reaching(page: Any) -> list[Holding]:
     """Return the shares that reach `page`: its own, and those with subpages of the pages above it; three queries."""
+    return [] if is_confidential(page) else shares_resting_on(page)
+
+
+def shares_resting_on(page: Any) -> list[Holding]:
+    """Return the shares that would reach `page` if it weren't confidential; three queries."""
     above = [page.path[:end] for end in range(STEP, len(page.path), STEP)]
     reaching = Q(content_object__path=page.path) | Q(
         content_object__path__in=above, include_descendants=True
     )
-    if page.classification == "confidential":
-        return []
     groups = (
         PageGroupObjectPermission.objects.current()
         .filter(reaching)
@@ -149,6 +153,25 @@ def people_of(principal: Principal) -> Any:
         return User.objects.filter(pk=principal.pk, is_active=True)
     members = Membership.objects.current().filter(group=principal.group_id).values("user")
     return User.objects.filter(is_active=True, pk__in=members)
+
+
+def people_with(role: Role, *, space: Space | None = None) -> Any:
+    """Return the active people who hold `role` or a higher one by a grant, in one space or in any, as a queryset."""
+    where: dict[str, Any] = {"permission__codename": role.codenames[-1]}
+    if space is not None:
+        where["content_object"] = space
+    direct = SpaceUserObjectPermission.objects.current().filter(**where).values("user")
+    groups = SpaceGroupObjectPermission.objects.current().filter(**where).values("group")
+    members = Membership.objects.current().filter(group__in=groups).values("user")
+    return User.objects.filter(Q(pk__in=direct) | Q(pk__in=members), is_active=True)
+
+
+def responsible_for(space: Space) -> Any:
+    """Return whom to tell what concerns `space`: its stewards; where there are none, its curators; as a queryset."""
+    stewards = people_with(Role.STEWARD, space=space)
+    if not space.is_curated or stewards.exists():
+        return stewards
+    return User.objects.filter(platform_role=PlatformRole.CURATOR, is_active=True)
 
 
 def _group_sizes(principals: Iterable[Principal]) -> dict[int, int]:

@@ -7,18 +7,19 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.asking import close_answered
 from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
+from access.principals import Principal
 from access.request_cache import forget
 from access.rights import can
 from access.roles import Action, Role
-from accounts.models import Circle, Organisation, User
+from access.telling import forget_end, tell_of_role
+from accounts.models import Organisation, User
 from audit.services import record
-
-Principal = User | Organisation | Circle
 
 
 @transaction.atomic
@@ -46,6 +47,23 @@ def grant_role(
         ValidationError: If the end lies in the past, or nobody can hold the role.
     """
     _require_steward(actor, space)
+    write_grant(space, principal, role, actor=actor, until=until, reason=reason)
+
+
+def write_grant(
+    space: Space,
+    principal: Principal,
+    role: Role,
+    *,
+    actor: User | None,
+    until: dt.datetime | None,
+    reason: str,
+) -> None:
+    """Do what `grant_role` does, for a caller that has asked for the actor's right to a whole set of changes.
+
+    Raises:
+        ValidationError: If the end lies in the past, or nobody can hold the role.
+    """
     check_holder(principal, until=until)
     _delete_grants(space, principal)
     permissions = Permission.objects.filter(
@@ -74,20 +92,38 @@ def grant_role(
         details={"role": role.name.lower(), "until": until, "reason": reason},
     )
     forget()
+    forget_end(space, principal)
+    if actor is not None:
+        tell_of_role(space, principal, actor=actor)
+    close_answered(space)
 
 
 @transaction.atomic
-def revoke_role(space: Space, principal: Principal, *, actor: User | None) -> None:
+def revoke_role(
+    space: Space, principal: Principal, *, actor: User | None, reason: str = ""
+) -> None:
     """Take away whatever `principal` held in `space`; holding nothing is no error.
+
+    Args:
+        space: Where the role counts.
+        principal: Who holds it.
+        actor: Who takes it; None for the installation itself.
+        reason: Why, in a sentence, for the audit log.
 
     Raises:
         PermissionDenied: If the actor is no steward of the space.
     """
     _require_steward(actor, space)
+    delete_grant(space, principal, actor=actor, reason=reason)
+
+
+def delete_grant(space: Space, principal: Principal, *, actor: User | None, reason: str) -> None:
+    """Do what `revoke_role` does, for a caller that has asked for the actor's right to a whole set of changes."""
     held = _delete_grants(space, principal)
     if held is not None:
-        details = {"role": held.name.lower()}
+        details = {"role": held.name.lower(), "reason": reason}
         record("grant.revoked", actor=actor, obj=principal, space=space, details=details)
+        forget_end(space, principal)
     forget()
 
 
@@ -99,8 +135,10 @@ def check_holder(principal: Principal, *, until: dt.datetime | None) -> None:
     """
     if until is not None and until <= timezone.now():
         raise ValidationError(_("The end date lies in the past. Nothing was changed."))
-    if isinstance(principal, User) and not principal.is_active:
+    if isinstance(principal, User) and not _keep_open(principal):
         raise ValidationError(_("This person's account is closed. Nothing was changed."))
+    if isinstance(principal, Organisation) and principal.left_at is not None:
+        raise ValidationError(_("This organisation has left the platform. Nothing was changed."))
     if isinstance(principal, Organisation) and principal.is_collective:
         raise ValidationError(
             _("This entry stands for many bodies and has no people. Nothing was changed.")
@@ -112,8 +150,21 @@ def _require_steward(actor: User | None, space: Space) -> None:
         raise PermissionDenied
 
 
+def _keep_open(person: User) -> bool:
+    """Tell whether the account is open now, and keep it from being closed until the transaction ends."""
+    people = User.objects.order_by().filter(pk=person.pk, is_active=True)
+    if connection.in_atomic_block:  # a preview asks without being about to write
+        people = people.select_for_update(no_key=True)
+    return bool(people.values_list("pk", flat=True))
+
+
 def _delete_grants(space: Space, principal: Principal) -> Role | None:
-    """Delete what `principal` holds in `space`; return the highest role in it, None if there was nothing."""
+    """Delete what `principal` holds in `space`; return the highest role in it, None if there was nothing.
+
+    One writer at a time changes a space's roles: of two stewards who save at once the later one counts, whole.
+    """
+    # `no_key`: whoever writes a page into the space need not wait.
+    list(Space.objects.order_by().select_for_update(no_key=True).filter(pk=space.pk))
     grants: Any
     if isinstance(principal, User):
         grants = SpaceUserObjectPermission.objects.filter(user=principal)

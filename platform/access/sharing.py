@@ -17,11 +17,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from access.asking import close_answered
+from access.handling import is_confidential
 from access.models import PageGroupObjectPermission, PageUserObjectPermission
+from access.principals import Principal
 from access.request_cache import forget
 from access.rights import can
 from access.roles import Action
-from access.services import Principal, check_holder
+from access.selectors import Holding, shares_resting_on
+from access.services import check_holder
+from access.telling import forget_end, tell_of_share
 from accounts.models import User
 from audit.services import record
 
@@ -54,7 +59,7 @@ def share_page(
     """
     if actor is not None and not can(actor, Action.GRANT, page):
         raise PermissionDenied
-    if page.classification == "confidential":
+    if is_confidential(page):
         raise ValidationError(
             _("Confidential pages can't be shared outside their space. Nothing was changed.")
         )
@@ -89,6 +94,10 @@ def share_page(
         },
     )
     forget()
+    forget_end(page, principal)
+    if actor is not None:
+        tell_of_share(page, principal, actor=actor)
+    close_answered(page.space)
 
 
 @transaction.atomic
@@ -103,11 +112,51 @@ def unshare_page(page: Any, principal: Principal, *, actor: User | None) -> None
     if _delete_shares(page, principal):
         details = {"page": page.pk}
         record("share.revoked", actor=actor, obj=principal, space=page.space, details=details)
+        forget_end(page, principal)
     forget()
 
 
+@transaction.atomic
+def end_shares_of_confidential_page(page: Any, *, actor: User | None) -> tuple[Holding, ...]:
+    """End the shares of a page that has become confidential, so that they don't come back when it is so no more.
+
+    Shares of pages above with their subpages stay for the other subpages; they don't reach a confidential page.
+
+    Args:
+        page: A confidential page.
+        actor: Who marked it; marking is enough, she need not be a steward.
+
+    Returns:
+        Every share that no longer reaches the page, the ended ones and those from above.
+
+    Raises:
+        ValueError: If the page isn't confidential.
+    """
+    if not is_confidential(page):
+        raise ValueError(f"Page {page.pk} is not confidential; its shares stay.")
+    stopped = tuple(shares_resting_on(page))
+    for one in stopped:
+        if one.principal is not None and one.shared_page.pk == page.pk:
+            _delete_shares(page, one.principal)
+            record(
+                "share.revoked",
+                actor=actor,
+                obj=one.principal,
+                space=page.space,
+                details={"page": page.pk, "reason": _("The page became confidential.")},
+            )
+    forget()
+    return stopped
+
+
 def _delete_shares(page: Any, principal: Principal) -> int:
-    """Delete the shares of `page` with `principal`; return how many there were."""
+    """Delete the shares of `page` with `principal`; return how many there were.
+
+    One writer at a time changes a page's shares: of two stewards who save at once the later one counts.
+    """
+    page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
+    locked = page_model.objects.order_by().select_for_update(no_key=True).filter(pk=page.pk)
+    list(locked.values_list("pk"))
     shares: Any
     if isinstance(principal, User):
         shares = PageUserObjectPermission.objects.filter(user=principal)

@@ -1,4 +1,4 @@
-"""Who sees this, shares, and roles on a space; each change is confirmed with its consequence in sight."""
+"""Who sees this, and shares; each change is confirmed with its consequence in sight."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.effects import Effect, effect_of_role, effect_of_share
-from access.explain import explain
-from access.forms import GrantForm, PrincipalForm, ShareForm, key_of, principal_of
-from access.models import Space
-from access.rights import can, rights_of, scope_for
-from access.roles import ROLE_LABELS, Action, Role
+from access.effects import Effect, effect_of_share
+from access.explain import explain_as_seen
+from access.forms import PrincipalForm, ShareForm, key_of, principal_of
+from access.rights import can, scope_for
+from access.roles import ROLE_LABELS, Action
 from access.selectors import Holding, holdings_on_space, shares_reaching
-from access.services import Principal, grant_role, revoke_role
 from access.sharing import share_page, unshare_page
-from accounts.models import Circle, Organisation, User
+from access.view_as_pages import view_as_url
+from accounts.models import User
 
 
 def _user(request: HttpRequest) -> User:
@@ -42,13 +41,6 @@ def _visible_page(request: HttpRequest, pk: int) -> Any:
     return page
 
 
-def _stewarded_space(request: HttpRequest, slug: str) -> Space:
-    space = Space.objects.filter(slug=slug).first()
-    if space is None or not can(_user(request), Action.GRANT, space):
-        raise Http404
-    return space
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def page_access(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who may do what with a page; stewards share it here."""
@@ -58,13 +50,14 @@ def page_access(request: HttpRequest, pk: int) -> HttpResponse:
         if not is_steward:
             raise Http404
         return _change_share(request, page)
-    return _show_page_access(request, page, ShareForm() if is_steward else None)
+    form = ShareForm(initial=request.GET.dict()) if is_steward else None
+    return _show_page_access(request, page, form)
 
 
 def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -> HttpResponse:
     user = _user(request)
     roles, shares = holdings_on_space(page.space), shares_reaching(page)
-    own = explain(user, page, holdings=[*roles, *shares])
+    own = explain_as_seen(user, page, holdings=[*roles, *shares])
     # Somebody with whom the page was shared learns why she sees it, not who is in a space that isn't hers.
     reads_space = can(user, Action.READ, page.space)
     return render(
@@ -77,6 +70,9 @@ def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -
             "shares": _rows(shares) if reads_space else [],
             "form": form,
             "own_reasons": own.reasons,
+            "view_as_url": view_as_url(page.space, first=page.url, back=request.path)
+            if form
+            else "",
         },
     )
 
@@ -115,94 +111,6 @@ def _change_share(request: HttpRequest, page: Any) -> HttpResponse:
         request, _("The page is now shared with %(who)s.") % {"who": chosen["principal"]}
     )
     return redirect("access:page", pk=page.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def space_access(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show and change the roles on a space; for its stewards."""
-    space = _stewarded_space(request, slug)
-    if request.method == "POST":
-        return _change_role(request, space)
-    return _show_space_access(request, space, GrantForm(initial=request.GET.dict()))
-
-
-def _show_space_access(request: HttpRequest, space: Space, form: GrantForm) -> HttpResponse:
-    holdings = holdings_on_space(space)
-    return render(
-        request,
-        "access/space_access.html",
-        {
-            "space": space,
-            "holdings": _rows(holdings),
-            "form": form,
-            "has_steward": any(one.role is Role.STEWARD and one.people for one in holdings),
-        },
-    )
-
-
-def _change_role(request: HttpRequest, space: Space) -> HttpResponse:
-    actor = _user(request)
-    form = GrantForm(request.POST)
-    if not form.is_valid():
-        return _show_space_access(request, space, form)
-    chosen = form.cleaned_data
-    principal: Principal = chosen["principal"]
-    role: Role | None = chosen["role"]
-    state = _state_of(holdings_on_space(space))
-    if not _is_confirmed(request, state):
-        effect = effect_of_role(space, principal, role)
-        title = _("Roles in “%(space)s”") % {"space": space.title}
-        return _ask(request, form, effect=effect, title=title, state=state)
-    try:
-        if role is None:
-            revoke_role(space, principal, actor=actor)
-        else:
-            grant_role(
-                space,
-                principal,
-                role,
-                actor=actor,
-                until=chosen["until"],
-                reason=chosen["reason"],
-            )
-    except ValidationError as error:
-        form.add_error(None, error)
-        return _show_space_access(request, space, form)
-    messages.success(request, _("The change for %(who)s is saved.") % {"who": principal})
-    if not can(actor, Action.GRANT, space):
-        return redirect("/")
-    return redirect("access:space", slug=space.slug)
-
-
-@require_safe
-def all_spaces(request: HttpRequest) -> HttpResponse:
-    """Show the spaces that one is a steward of against the organisations and groups that hold a role there."""
-    rights = rights_of(_user(request))
-    spaces = list(Space.objects.filter(pk__in=rights.spaces_with(Role.STEWARD)))
-    if not spaces:
-        raise Http404
-    held = {space: holdings_on_space(space) for space in spaces}
-    columns = sorted(
-        {one.label for holdings in held.values() for one in holdings if _is_body(one)},
-        key=str.casefold,
-    )
-    rows = []
-    for space, holdings in held.items():
-        roles = {one.label: ROLE_LABELS[one.role] for one in holdings if _is_body(one)}
-        rows.append(
-            {
-                "space": space,
-                "cells": [roles.get(label, "–") for label in columns],
-                "people": sum(isinstance(one.principal, User) for one in holdings),
-                "has_steward": any(one.role is Role.STEWARD and one.people for one in holdings),
-            }
-        )
-    return render(request, "access/all_spaces.html", {"columns": columns, "rows": rows})
-
-
-def _is_body(holding: Holding) -> bool:
-    """Tell whether an organisation or a group holds it, rather than a person or a platform role."""
-    return isinstance(holding.principal, Organisation | Circle)
 
 
 @require_safe

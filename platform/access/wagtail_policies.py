@@ -12,10 +12,10 @@ from django.db.models import Model, QuerySet
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from access.models import SpaceGroupObjectPermission, SpaceUserObjectPermission
 from access.request_cache import remembered
 from access.rights import can, rights_of
 from access.roles import Action, Role
+from access.selectors import people_with
 from access.tree import SPACE_ROOT_DEPTH
 from accounts.models import User
 
@@ -88,24 +88,13 @@ class SpacePagePermissionPolicy(PagePermissionPolicy):
 
     def users_with_any_permission(self, actions: Any, include_superusers: bool = True) -> Any:
         """Return everybody who is a publisher of any space."""
-        return _people_with(Role.PUBLISHER)
+        return people_with(Role.PUBLISHER)
 
     def users_with_any_permission_for_instance(
         self, actions: Any, instance: Any, include_superusers: bool = True
     ) -> Any:
         """Return everybody who is a publisher of the page's space."""
-        return _people_with(Role.PUBLISHER, space_id=instance.space_id)
-
-
-def _people_with(role: Role, *, space_id: int | None = None) -> QuerySet[User]:
-    """Return active people who hold the role by a grant, in one space or in any."""
-    where: dict[str, Any] = {"permission__codename": role.codenames[-1]}
-    if space_id is not None:
-        where["content_object"] = space_id
-    direct = SpaceUserObjectPermission.objects.current().filter(**where).values("user")
-    groups = SpaceGroupObjectPermission.objects.current().filter(**where).values("group")
-    people = User.objects.filter(is_active=True)
-    return (people.filter(pk__in=direct) | people.filter(groups__in=groups)).distinct()
+        return people_with(Role.PUBLISHER, space=instance.space)
 
 
 class SpaceFilePermissionPolicy(BasePermissionPolicy):
@@ -147,11 +136,11 @@ class SpaceFilePermissionPolicy(BasePermissionPolicy):
 
     def users_with_any_permission(self, actions: Any) -> QuerySet[User]:
         """Return everybody who is a publisher of any space."""
-        return _people_with(Role.PUBLISHER)
+        return people_with(Role.PUBLISHER)
 
     def users_with_any_permission_for_instance(self, actions: Any, instance: Any) -> QuerySet[User]:
         """Return everybody who is a publisher of the file's space."""
-        return _people_with(Role.PUBLISHER, space_id=instance.space_id)
+        return people_with(Role.PUBLISHER, space=instance.space)
 
     def collections_user_has_any_permission_for(self, user: Any, actions: Any) -> Any:
         """Return the one collection there is: spaces take the place of collections."""

@@ -17,7 +17,7 @@ class SignInRequiredMiddleware:
     """Send everybody who is not signed in to the sign-in page.
 
     This happens before the address is resolved, so that an existing and a missing address answer alike.
-    Requests with a token are let through to the API, which checks it itself.
+    A request to the API with an access key has its owner as its person when it arrives here (`api.middleware`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser, Group
+from django.apps import apps
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -56,6 +60,7 @@ class Organisation(models.Model):
     group = models.OneToOneField(
         Group, on_delete=models.PROTECT, related_name="organisation", editable=False
     )
+    left_at = models.DateTimeField(_("left the platform at"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("organisation")
@@ -117,14 +122,42 @@ class Circle(models.Model):
                 self.group = Group.objects.create(name=f"circle:{self.slug}")
             super().save(*args, **kwargs)
             if is_new and self.is_everybody:
-                people = User.objects.filter(organisation__isnull=False)
+                people = User.objects.filter(organisation__isnull=False, is_active=True)
                 Membership.objects.bulk_create(
                     Membership(user=person, group_id=self.group_id) for person in people
                 )
 
 
+class PersonQuerySet(models.QuerySet["User"]):
+    """People."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Write columns of many people at once; those whose account that closes are signed out at once."""
+        if "is_active" not in kwargs:
+            return super().update(**kwargs)
+        with transaction.atomic():
+            people = list(self.values_list("pk", flat=True))
+            changed = super().update(**kwargs)
+            end_sign_ins(list(User.objects.filter(pk__in=people, is_active=False)))
+        return changed
+
+
+class PersonManager(UserManager["User"]):
+    """Makes people, and ends the sign-ins of those whose account is closed."""
+
+    use_in_migrations = False
+
+    def get_queryset(self) -> PersonQuerySet:
+        """Return people whose `update` ends sign-ins."""
+        return PersonQuerySet(self.model, using=self._db)
+
+
 class User(AbstractUser):
-    """A person who can sign in. She belongs to one organisation and to any number of circles."""
+    """A person who can sign in. She belongs to one organisation and to any number of circles.
+
+    A closed account (`is_active`) keeps its organisation, since what its person wrote keeps both names; it is a member
+    of nothing, and every way of closing it ends its sessions and tokens.
+    """
 
     organisation = models.ForeignKey(
         Organisation,
@@ -140,6 +173,12 @@ class User(AbstractUser):
         _("platform role"), max_length=20, choices=PlatformRole.choices, blank=True, default=""
     )
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    closed_at = models.DateTimeField(_("account closed at"), null=True, blank=True, editable=False)
+    pseudonymised_at = models.DateTimeField(
+        _("name removed at"), null=True, blank=True, editable=False
+    )
+    # Counted up when all sign-ins end: a session must carry the number of its day.
+    sign_in_epoch = models.PositiveIntegerField(default=0, editable=False)
     # Django's own field, with a membership table that carries function and end date.
     groups: Any = models.ManyToManyField(
         Group,
@@ -151,6 +190,8 @@ class User(AbstractUser):
         blank=True,
     )
 
+    objects: ClassVar[PersonManager] = PersonManager()
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
@@ -160,17 +201,31 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, keeping the memberships that follow from `organisation`: in its group, in everybody's circle."""
+        """Save, keeping the memberships that follow from `organisation`: in its group, in everybody's circle.
+
+        Whoever's account is closed is a member of neither, and is signed out everywhere in the same transaction.
+        """
+        update_fields = kwargs.get("update_fields")
+        written = {"organisation", "is_active"} if update_fields is None else set(update_fields)
+        closes = not self.is_active and "is_active" in written and not self._state.adding
         with transaction.atomic():
             super().save(*args, **kwargs)
-            update_fields = kwargs.get("update_fields")
-            if update_fields is None or "organisation" in update_fields:
+            if written & {"organisation", "is_active"}:
                 self._belong_to_organisation()
+            if closes:
+                end_sign_ins([self])
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session of hers must carry: it changes with the password, and when all sign-ins end."""
+        value = f"{self.password}:{self.sign_in_epoch}"
+        return salted_hmac(
+            "accounts.User.session", value, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def _belong_to_organisation(self) -> None:
         following = Q(group__organisation__isnull=False) | Q(group__circle__is_everybody=True)
         groups: list[int] = []
-        if self.organisation is not None:
+        if self.organisation is not None and self.is_active:
             everybody = Circle.objects.filter(is_everybody=True).values_list("group_id", flat=True)
             groups = [self.organisation.group_id, *everybody]
         Membership.objects.filter(following, user=self).exclude(group__in=groups).delete()
@@ -217,6 +272,24 @@ class Membership(models.Model):
     )
     since = models.DateTimeField(_("since"), default=timezone.now)
     until = models.DateTimeField(_("until"), null=True, blank=True)
+    added_by = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("added by"),
+    )
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -229,3 +302,62 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.group}"
+
+
+class Session(AbstractBaseSession):
+    """A session in a browser, with the person who is signed in: hers can be found, shown to her and ended."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, related_name="sessions", db_constraint=False
+    )
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """Return the store that reads and writes these rows."""
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class ErasureOrder(models.Model):
+    """Data protection's order to take a person's name out; an administrator carries it out: two people agree."""
+
+    person = models.OneToOneField(
+        User, on_delete=models.CASCADE, related_name="erasure_order", verbose_name=_("person")
+    )
+    ordered_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("ordered by")
+    )
+    ordered_at = models.DateTimeField(_("ordered at"), default=timezone.now)
+    reason = models.CharField(_("reason"), max_length=300)
+
+    class Meta:
+        verbose_name = _("order to remove a name")
+        verbose_name_plural = _("orders to remove a name")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+def tokens_of(people: Sequence[User]) -> Any:
+    """Return the tokens with which programs ask the API in their names, revoked ones too, as a queryset."""
+    tokens: Any = apps.get_model("wagtailcore", "APIToken")
+    return tokens.objects.filter(user__in=[person.pk for person in people])
+
+
+def end_sign_ins(people: Sequence[User]) -> tuple[int, int]:
+    """End every session and revoke every token of `people`, now and in the current transaction.
+
+    Sessions are deleted, and those that a request writes at this moment no longer match (`sign_in_epoch`): opening an
+    account again brings none of them back.
+
+    Returns:
+        How many sessions and how many tokens were ended.
+    """
+    keys = [person.pk for person in people]
+    sessions, _by_model = Session.objects.filter(user__in=keys).delete()
+    revoked = tokens_of(people).filter(revoked_at__isnull=True).update(revoked_at=timezone.now())
+    User.objects.filter(pk__in=keys).update(sign_in_epoch=F("sign_in_epoch") + 1)
+    for person in people:
+        person.sign_in_epoch += 1
+    return sessions, revoked

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import Circle, Organisation, User
 from accounts.network import client_address
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ class RequestFacts:
 
 
 _facts: ContextVar[RequestFacts | None] = ContextVar("audit_request", default=None)
+_actor: ContextVar[User | None] = ContextVar("audit_actor", default=None)
 
 
 @contextmanager
@@ -47,14 +48,30 @@ def current_request() -> HttpRequest | None:
     return facts.request if facts else None
 
 
+@contextmanager
+def acting(actor: User | None) -> Iterator[None]:
+    """Record what watched models tell as done by `actor` until the block ends; None leaves it to the request."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
 def current_actor() -> User | None:
-    """Return the person whose request is being answered; None if nobody is signed in or no request runs."""
+    """Return who acts: named by `acting`, or the person whose request is being answered; None for nobody."""
+    named = _actor.get()
+    if named is not None:
+        return named
     user = getattr(current_request(), "user", None)
     return user if user is not None and user.is_authenticated else None
 
 
-def acting_as(request: HttpRequest | None) -> User | None:
-    """Return as whom the person of the request sees the site; whoever starts that sets `request.acting_as`."""
+def acting_as(request: HttpRequest | None) -> User | Organisation | Circle | None:
+    """Return as whom the person of the request sees the site (`access.view_as`); None if as herself.
+
+    Whatever counts, remembers or sends something asks here first: what happens meanwhile is nobody's doing.
+    """
     return getattr(request, "acting_as", None)
 
 

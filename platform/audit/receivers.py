@@ -168,14 +168,23 @@ def _record_change(
             details["role"] = instance.platform_role or "none"
         if "is_active" in changed:
             details["is_active"] = instance.is_active
-    obj = instance
+    obj, space = instance, None
     if sender is Membership:
         circle = Circle.objects.filter(group=instance.group_id, is_everybody=False).first()
         if circle is None:
             return  # follows from the person's organisation, whose change has its own line
         obj, details["circle"], details["until"] = instance.user, circle.name, instance.until
         details["function"] = instance.function
-    record(f"{_WATCHED[sender].word}.{what}", actor=current_actor(), obj=obj, details=details)
+        if what != "removed":
+            details["reason"] = instance.reason
+        space = getattr(circle, "space", None)  # of `access`, which lies above
+    record(
+        f"{_WATCHED[sender].word}.{what}",
+        actor=current_actor(),
+        obj=obj,
+        space=space,
+        details=details,
+    )
 
 
 def connect() -> None:

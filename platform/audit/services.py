@@ -122,12 +122,16 @@ def _plain(value: Detail) -> str | int | bool | None:
     return value
 
 
-def _name_people(entry: Entry, actor: User | None, seen_as: User | None) -> None:
+def _name_people(
+    entry: Entry, actor: User | None, seen_as: User | Organisation | Circle | None
+) -> None:
     if actor is not None:
         entry.actor_id, entry.actor_name = actor.pk, _cut(actor)
         entry.actor_organisation = _cut(actor.organisation or "")
     if seen_as is not None:
-        entry.acting_as_id, entry.acting_as_name = seen_as.pk, _cut(seen_as)
+        entry.acting_as_name = _cut(seen_as)
+    if isinstance(seen_as, User):
+        entry.acting_as_id = seen_as.pk
 
 
 def _name_object(entry: Entry, obj: Model | None) -> None:

@@ -22,6 +22,8 @@ GROUPS: dict[str, Text] = {
     "space": _("Spaces"),
     "grant": _("Roles on spaces"),
     "share": _("Shares"),
+    "request": _("Requests for access"),
+    "view_as": _("Seeing the site as somebody else"),
     "page": _("Pages"),
     "denied": _("Refused attempts"),
     "audit": _("Audit log"),
@@ -118,6 +120,37 @@ PEOPLE = (
     ),
     Action("person.removed", _("%(actor)s deleted the person %(object)s.")),
     Action(
+        "person.closed",
+        _(
+            "%(actor)s closed the account of %(object)s. Ended sessions: %(sessions)s, tokens: %(tokens)s."
+        ),
+        frozenset({"reason", "sessions", "tokens"}),
+        additions=(_REASON,),
+    ),
+    Action(
+        "person.reopened",
+        _("%(actor)s opened the account of %(object)s again, without its former rights."),
+        frozenset({"reason"}),
+        additions=(_REASON,),
+    ),
+    Action(
+        "person.erasure_ordered",
+        _("%(actor)s ordered that the name of %(object)s be removed."),
+        frozenset({"reason"}),
+        additions=(_REASON,),
+    ),
+    Action(
+        "person.erasure_withdrawn",
+        _("%(actor)s took back the order to remove the name of %(object)s."),
+    ),
+    Action(
+        "person.erased",
+        _(
+            "%(actor)s removed the name of %(object)s from the account, as data protection had ordered."
+        ),
+    ),
+    Action("person.data_fetched", _("%(actor)s fetched what the platform holds on her.")),
+    Action(
         "person.pseudonymised",
         _("%(actor)s took the name of a person out of the audit log. Lines: %(lines)s."),
         frozenset({"lines"}),
@@ -142,14 +175,14 @@ PEOPLE = (
     Action("circle.removed", _("%(actor)s deleted the circle %(object)s.")),
 )
 
-_MEMBERSHIP = frozenset({"circle", "function", "until", "changed"})
+_MEMBERSHIP = frozenset({"circle", "function", "until", "changed", "reason"})
 _FUNCTION = {"function": dict(Membership.Function.choices)}
 MEMBERSHIPS = (
     Action(
         "membership.added",
         _("%(actor)s took %(object)s into the circle “%(circle)s”. Function: %(function)s."),
         _MEMBERSHIP,
-        additions=(_UNTIL,),
+        additions=(_UNTIL, _REASON),
         values=_FUNCTION,
     ),
     Action(
@@ -159,13 +192,20 @@ MEMBERSHIPS = (
             "Function: %(function)s."
         ),
         _MEMBERSHIP,
-        additions=(_UNTIL,),
+        additions=(_UNTIL, _REASON),
         values=_FUNCTION,
     ),
     Action(
         "membership.removed",
         _("%(actor)s ended the membership of %(object)s in the circle “%(circle)s”."),
         _MEMBERSHIP,
+        values=_FUNCTION,
+    ),
+    Action(
+        "membership.confirmed",
+        _("%(actor)s confirmed the membership of %(object)s in the circle “%(circle)s”."),
+        frozenset({"circle", "function", "until"}),
+        additions=(_UNTIL,),
         values=_FUNCTION,
     ),
 )
@@ -181,6 +221,10 @@ RIGHTS = (
     ),
     Action("space.removed", _("%(actor)s deleted the space “%(object)s”.")),
     Action(
+        "space.rights_confirmed",
+        _("%(actor)s confirmed all rights in the space “%(object)s”."),
+    ),
+    Action(
         "grant.given",
         _("%(actor)s gave %(object)s the role “%(role)s” in the space “%(space)s”."),
         frozenset({"role", "until", "reason"}),
@@ -195,6 +239,13 @@ RIGHTS = (
         values={"role": _ROLES},
     ),
     Action(
+        "grant.confirmed",
+        _("%(actor)s confirmed the role “%(role)s” of %(object)s in the space “%(space)s”."),
+        frozenset({"role", "until"}),
+        additions=(_UNTIL,),
+        values={"role": _ROLES},
+    ),
+    Action(
         "share.given",
         _("%(actor)s shared page no. %(page)s with %(object)s. With subpages: %(with_subpages)s."),
         frozenset({"page", "with_subpages", "until", "reason"}),
@@ -206,6 +257,46 @@ RIGHTS = (
         _("%(actor)s no longer shares page no. %(page)s with %(object)s."),
         frozenset({"page", "reason"}),
         additions=(_REASON,),
+    ),
+    Action(
+        "share.confirmed",
+        _("%(actor)s confirmed that page no. %(page)s is shared with %(object)s."),
+        frozenset({"page", "until"}),
+        additions=(_UNTIL,),
+    ),
+)
+
+REQUESTS = (
+    Action("request.made", _("%(actor)s asked for access to %(object)s.")),
+    Action(
+        "request.closed",
+        _("%(actor)s closed a request of %(object)s for access to the space “%(space)s”."),
+    ),
+)
+
+VIEWS = (
+    Action(
+        "view_as.started",
+        _("%(actor)s began to see the site as %(object)s does."),
+        frozenset({"until", "reason"}),
+        additions=(_UNTIL, _REASON),
+    ),
+    Action(
+        "view_as.ended",
+        _("%(actor)s stopped seeing the site as %(object)s does. Because: %(cause)s."),
+        frozenset({"cause"}),
+        values={
+            "cause": {
+                "button": _("by the button"),
+                "signed_out": _("signed out"),
+                "role_lost": _("no longer responsible for a space"),
+                "account_closed": _("nobody can sign in as this entry any more"),
+            }
+        },
+    ),
+    Action(
+        "view_as.expired",
+        _("The time for which %(actor)s saw the site as %(object)s does is over."),
     ),
 )
 
@@ -280,5 +371,14 @@ def register_all() -> None:
     """Register groups and actions; called once, when the app is ready."""
     for name, label in GROUPS.items():
         register_group(name, label)
-    for action in (*SIGN_IN, *PEOPLE, *MEMBERSHIPS, *RIGHTS, *CONTENT, *INSTALLATION):
+    for action in (
+        *SIGN_IN,
+        *PEOPLE,
+        *MEMBERSHIPS,
+        *RIGHTS,
+        *REQUESTS,
+        *VIEWS,
+        *CONTENT,
+        *INSTALLATION,
+    ):
         register(action)

@@ -42,7 +42,7 @@ def sentence(entry: Entry, space_titles: Mapping[int, str] = NO_TITLES) -> str:
     }
     parts = [str(action.sentence) % words]
     parts += [str(text) % words for name, text in action.additions if name in entry.details]
-    if entry.acting_as_id is not None:
+    if entry.acting_as_id is not None or entry.acting_as_name:
         seen_as = entry.acting_as_name or _KINDS["accounts.User"](entry.acting_as_id)
         parts.append(_("Viewed as %(person)s.") % {"person": seen_as})
     return " ".join(parts)

@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from access.matrix import spaces_without_steward
 from operations import assets, health
 from search import maintenance
 from search.models import OutboxEntry
@@ -181,6 +182,18 @@ def _search_engine() -> Finding:
     return Finding("search engine", found, "Fill the index: manage.py search rebuild")
 
 
+def _responsible() -> Finding:
+    """Name spaces for which nobody active is responsible; nobody else can see that of one that has opted out."""
+    spaces = [space for space in spaces_without_steward() if not space.is_sample]
+    if not spaces:
+        return Finding("stewards", "every space has somebody")
+    return Finding(
+        "stewards",
+        f"nobody for {', '.join(space.slug for space in spaces)}",
+        "Let its organisation name somebody: manage.py name_steward SPACE PERSON --reason …",
+    )
+
+
 def _engine_cure(name: str) -> str:
     if name == "elasticsearch":
         return "Start it, and compare STADTWISSEN_ELASTICSEARCH_URL, _USER and _PASSWORD(_FILE)."
@@ -196,4 +209,5 @@ _INSIDE_DATABASE: dict[str, Callable[[], Finding]] = {
     "changes to index": _outbox,
     "tasks": _tasks,
     "search engine": _search_engine,
+    "stewards": _responsible,
 }

@@ -1,4 +1,4 @@
-"""What the frame of every page needs: navigation, breadcrumbs, whether the admin is open."""
+"""What the frame of every page needs: navigation, whether the admin is open, through whose eyes the site is seen."""
 
 from __future__ import annotations
 
@@ -25,8 +25,17 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "can_use_admin": SimpleLazyObject(lambda: can(user, Action.USE_ADMIN)),
         "can_grant": SimpleLazyObject(lambda: bool(rights_of(user).spaces_with(Role.STEWARD))),
+        "can_curate": SimpleLazyObject(lambda: can(user, Action.CURATE)),
+        "can_keep_accounts": SimpleLazyObject(lambda: _can_keep_accounts(user)),
         "can_read_log": SimpleLazyObject(lambda: _can_read_log(user)),
+        "unread_notices": getattr(user, "unread_notices", 0),  # loaded with her (access.backends)
+        "viewing": getattr(request, "viewing", None),
     }
+
+
+def _can_keep_accounts(user: Any) -> bool:
+    """Tell whether `access.people_views` shows anybody's account to `user`."""
+    return can(user, Action.OPERATE) or can(user, Action.PROTECT_DATA)
 
 
 def _can_read_log(user: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
@@ -26,3 +27,23 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if request.path.startswith("/admin/") and not hasattr(response, "_csp_update"):
             vars(response)["_csp_replace"] = _ADMIN_DIRECTIVES
         return super().process_response(request, response)
+
+
+class PrivateAnswersMiddleware:
+    """What a signed-in person gets is for her alone: a cache asks anew each time, and keeps nothing confidential.
+
+    A page that was stored would outlive its reader's right, and show to a steward as herself what she saw as somebody
+    else. Views may be stricter; whoever shows confidential content sets `request.is_confidential`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Add the header."""
+        response = self.get_response(request)
+        if getattr(request, "is_confidential", False):
+            response["Cache-Control"] = "private, no-store"
+        elif request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
+        return response

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from search.analysis.normal import fold
+from search.analysis.stems import stem
 from search.analysis.tokens import tokens
 
 _DATA = Path(__file__).parent / "data"
@@ -22,14 +23,15 @@ class Vocabulary:
     """What the curator and the product know about words; it takes effect at the next query, without re-indexing.
 
     Synonyms are used at query time only: they add alternatives of lower weight to a word, a run of words or the part of
-    a compound. A word that must not be split is then looked for as a whole. A word that must not be stemmed is looked
-    for in exactly this spelling (umlaut and ß variants aside), through the index of unstemmed words that every document
-    has. One thing needs a rebuild, because it lies in the documents: that a never-split word in a text is no longer
-    found by one of its parts (`search.engines.streams.fields_of` takes the same vocabulary).
+    a compound. A word that must not be split is then looked for as a whole, and so are its inflected forms. A word that
+    must not be stemmed is looked for in exactly this spelling (umlaut and ß variants aside), through the index of
+    unstemmed words that every document has. One thing lies in the documents: that a never-split word in a text is no
+    longer found by one of its parts (`search.engines.streams.fields_of` takes the same vocabulary); the documents with
+    such a word are indexed again when the curator adds it.
 
     Attributes:
         synonyms: Groups of expressions that mean the same to a searcher; expressions may have several words.
-        never_split: Words that are not taken apart, any spelling.
+        never_split: Words that are not taken apart, any spelling; kept as their stems.
         never_stem: Words whose inflected forms are not theirs, any spelling.
     """
 
@@ -38,17 +40,29 @@ class Vocabulary:
     never_stem: frozenset[str] = frozenset()
     _alternatives: Mapping[Stems, tuple[Stems, ...]] = field(init=False, repr=False, compare=False)
     _longest: int = field(init=False, repr=False, compare=False)
+    _written: Mapping[Stems, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _spellings: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        table: dict[Stems, dict[Stems, None]] = defaultdict(dict)
+        table: dict[Stems, dict[Stems, str]] = defaultdict(dict)
+        spellings: dict[str, dict[str, None]] = defaultdict(dict)
         for group in self.synonyms:
-            stems = [key for expression in group if (key := stems_of(expression))]
-            for key in stems:
-                table[key].update((other, None) for other in stems if other != key)
+            stems = [(key, expression) for expression in group if (key := stems_of(expression))]
+            for key, expression in stems:
+                for other, written in stems:
+                    if other != key:
+                        table[key].setdefault(other, written)
+                if len(key) == 1 and expression.isalpha():
+                    spellings[fold(expression)[:1]][expression] = None
         frozen = {key: tuple(others) for key, others in table.items()}
         object.__setattr__(self, "_alternatives", MappingProxyType(frozen))
         object.__setattr__(self, "_longest", max((len(key) for key in frozen), default=0))
-        object.__setattr__(self, "never_split", frozenset(fold(word) for word in self.never_split))
+        written_as = {key: tuple(others.values()) for key, others in table.items()}
+        object.__setattr__(self, "_written", MappingProxyType(written_as))
+        by_letter = {letter: tuple(words) for letter, words in spellings.items()}
+        object.__setattr__(self, "_spellings", MappingProxyType(by_letter))
+        kept = frozenset(stem(fold(word)) for word in self.never_split)
+        object.__setattr__(self, "never_split", kept)
         object.__setattr__(self, "never_stem", frozenset(fold(word) for word in self.never_stem))
 
     @property
@@ -60,6 +74,18 @@ class Vocabulary:
         """Give the expressions (as stems) that mean the same as this run of stems, in the order they were listed."""
         return self._alternatives.get(stems, ())
 
+    def written_synonyms_of(self, expression: str) -> tuple[str, ...]:
+        """Give the expressions that mean the same as this one as they were written, in the order of `synonyms_of`."""
+        return self._written.get(stems_of(expression), ())
+
+    def words_beginning_with(self, letter: str) -> tuple[str, ...]:
+        """Give the single words that have synonyms and begin with this folded letter, as they were written."""
+        return self._spellings.get(letter, ())
+
+    def is_kept_whole(self, word: str) -> bool:
+        """Tell whether a folded word must not be taken apart."""
+        return is_kept_whole(word, self.never_split)
+
     def extended(
         self,
         *,
@@ -67,12 +93,17 @@ class Vocabulary:
         never_split: Iterable[str] = (),
         never_stem: Iterable[str] = (),
     ) -> Vocabulary:
-        """Give a vocabulary that also knows these words."""
+        """Give a vocabulary that also knows these words; new synonyms come first, because a query takes a few only."""
         return Vocabulary(
-            synonyms=(*self.synonyms, *(tuple(group) for group in synonyms)),
+            synonyms=(*(tuple(group) for group in synonyms), *self.synonyms),
             never_split=self.never_split | frozenset(never_split),
             never_stem=self.never_stem | frozenset(never_stem),
         )
+
+
+def is_kept_whole(word: str, never_split: frozenset[str]) -> bool:
+    """Tell whether a folded word is one of `Vocabulary.never_split` or an inflected form of one."""
+    return bool(never_split) and stem(word) in never_split
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -74,8 +74,9 @@ class SearchResult:
         hits: One page, best first.
         total: Exact number of all hits.
         facets: Facet name to (value, count), most first, those of equal count in the order of their values.
-        did_you_mean: The words and phrases of the query with unknown words replaced; empty if there is nothing to
-            propose. Filters, exclusions and alternatives are not in it.
+        did_you_mean: The words and phrases of the query with unknown words replaced by words of the reader's documents
+            or, if none is near, of the vocabulary; empty if there is nothing to propose. Filters, exclusions and
+            alternatives are not in it.
         near_words: Unknown word, folded, to the folded words that were looked for beside it, nearest first; marking
             needs it (`search.engines.matching.Matcher`).
         unknown: Folded words of the query that nothing within scope and filters holds, in alphabetical order.
@@ -139,13 +140,29 @@ class SearchEngine(Protocol):
             vocabulary: Synonyms and words with a special treatment at this moment; None means those shipped.
         """
 
-    def suggest(self, prefix: str, scope: AccessScope, *, limit: int = 8) -> list[Suggestion]:
+    def suggest(
+        self,
+        prefix: str,
+        scope: AccessScope,
+        *,
+        limit: int = 8,
+        vocabulary: Vocabulary | None = None,
+    ) -> list[Suggestion]:
         """Propose titles and terms inside `scope` that begin like `prefix`, titles first.
+
+        If all that was typed is an expression with synonyms, what begins like one of these follows.
 
         Args:
             prefix: What has been typed so far; fewer than 2 characters after folding give [].
             scope: The reader's spaces and shares.
             limit: At most this many, 1 to 20.
+            vocabulary: As for `search`.
+        """
+
+    def holding(self, stem: str) -> Iterable[str]:
+        """Yield the keys of all documents that hold a word or part with this stem, whoever may read them.
+
+        For indexing them again, never for showing anything.
         """
 
     def stored(self) -> Iterable[tuple[str, str]]:

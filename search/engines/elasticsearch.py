@@ -22,7 +22,7 @@ from search.engines.base import EngineStatus, EngineUnavailable
 from search.engines.plan import Plan
 from search.engines.planned import Answer, PlannedEngine
 from search.engines.spelling import MAX_TERMS, allowed_distance, near_pattern
-from search.engines.streams import fields_of
+from search.engines.streams import clean, fields_of
 
 Answered = TypeVar("Answered")
 
@@ -166,6 +166,16 @@ class ElasticsearchEngine(PlannedEngine):
 
     def stored(self) -> Iterator[tuple[str, str]]:
         """Yield (key, fingerprint) in key order; see `SearchEngine.stored`."""
+        for source in self._each({"match_all": {}}):
+            yield source["key"], source["fingerprint"]
+
+    def holding(self, stem: str) -> Iterator[str]:
+        """Yield the keys of the documents with this stem; see `SearchEngine.holding`."""
+        for source in self._each({"term": {"terms": clean(stem)}}):
+            yield source["key"]
+
+    def _each(self, query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Yield what is stored of every document that meets `query`, in key order."""
         with _failures_named():
             self._ensure()
             after: list[Any] | None = None
@@ -174,10 +184,10 @@ class ElasticsearchEngine(PlannedEngine):
                 while True:
                     page = self._client.search(
                         pit={"id": pit, "keep_alive": "2m"}, size=1000, sort=[{"key": "asc"}], search_after=after,
-                        query={"match_all": {}}, track_total_hits=False,
+                        query=query, track_total_hits=False,
                     )  # fmt: skip
                     for hit in page["hits"]["hits"]:
-                        yield hit["_source"]["key"], hit["_source"]["fingerprint"]
+                        yield hit["_source"]
                         after = hit["sort"]
                     if not page["hits"]["hits"]:
                         return

@@ -73,7 +73,7 @@ class Matcher:
         self._vocabulary = vocabulary or german_vocabulary()
         query_plan = plan(query, self._vocabulary)
         if near_words:
-            query_plan = with_near_words(query_plan, near_words)
+            query_plan = with_near_words(query_plan, near_words, self._vocabulary)
         self.plan = query_plan
         """What the engine ran, corrected words included."""
         self.groups: tuple[str, ...] = tuple(group.text for group in query_plan.groups)
@@ -177,7 +177,7 @@ class Matcher:
         terms = [(True, word)]
         if stem:
             terms.append((False, stem))
-            if word not in self._vocabulary.never_split:
+            if not self._vocabulary.is_kept_whole(word):
                 leaves, inner = split_stems(word)
                 terms += [(False, part) for part in (*leaves, *inner)]
         return terms

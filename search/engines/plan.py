@@ -194,7 +194,9 @@ class _Planner:
         ranking, word = self._ranking, token.word
         if word in self._vocabulary.never_stem:
             only = Match(word, self._exact)
-            return Group(token.surface, "", only, only)  # the curator knows it: it is not misspelt
+            others = self._synonyms((token.stem,))
+            found = Best((only, *others), ranking.alternative_tie) if others else only
+            return Group(token.surface, "", found, only)  # the curator knows it: it is not misspelt
         own = Match(token.stem, self._everywhere, ranking.zone_tie)
         known = _presence(own)
         nodes: list[Node] = [
@@ -207,10 +209,13 @@ class _Planner:
             nodes.append(
                 _weighted(Match(relative, self._everywhere, ranking.zone_tie), ranking.family)
             )
-        nodes += self._synonyms((token.stem,))
+        synonyms = self._synonyms((token.stem,))
+        nodes += synonyms
         if split := self._split(word):
             nodes.append(split)
-        return Group(token.surface, word, Best(tuple(nodes), ranking.alternative_tie), known)
+        # A word that the vocabulary knows is spelt right, whether or not a document holds it.
+        misspelt = "" if synonyms else word
+        return Group(token.surface, misspelt, Best(tuple(nodes), ranking.alternative_tie), known)
 
     def widened(self, group: Group, near: Sequence[str]) -> Node:
         """What finds the group's word or one of the nearest spellings, one clause for each stem."""
@@ -218,13 +223,19 @@ class _Planner:
             name: weight * self._ranking.near_spelling for name, weight in self._everywhere.items()
         }
         stems = dict.fromkeys(stem(word) for word in near[:MAX_NEAR_SPELLINGS])
-        found = [Match(term, streams, self._ranking.zone_tie) for term in stems]
+        found: list[Node] = [Match(term, streams, self._ranking.zone_tie) for term in stems]
+        weight = self._ranking.near_spelling * self._ranking.synonym
+        found += [
+            self._expression(other, weight)
+            for term in stems
+            for other in self._vocabulary.synonyms_of((term,))[:MAX_SYNONYMS]
+        ]
         return Best((group.node, *found), self._ranking.alternative_tie)
 
     def _split(self, word: str) -> Node | None:
         """All parts of a compound, each as itself, as a synonym, or as all of its own parts."""
         halves = german_splitter().split(word).halves
-        if not halves or word in self._vocabulary.never_split:
+        if not halves or self._vocabulary.is_kept_whole(word):
             return None
         return Every(tuple(self._part(half) for half in halves), self._ranking.split)
 
@@ -264,8 +275,16 @@ class _Planner:
         if word:
             nodes += self._synonyms((term,))
             nodes += self._synonyms(tuple(token.stem for token in covered if token.stem))
+        else:
+            nodes += self._numbered_synonyms(covered)
         typed = " ".join(token.surface for token in covered)
         return Group(typed, "", Best(tuple(nodes), ranking.alternative_tie), known)
+
+    def _numbered_synonyms(self, covered: Sequence[Token]) -> list[Node]:
+        """What an abbreviation stands for, beside its number: PKS 2017 is the Kriminalstatistik 2017."""
+        others = self._synonyms((covered[0].stem,)) if len(covered) > 1 else []
+        number = Match(covered[-1].word, self._words_only, self._ranking.zone_tie)
+        return [Every((other, number)) for other in others]
 
     def _with_expressions(self, groups: list[Group], stems: list[tuple[str, ...]]) -> list[Group]:
         """Let a run of words that has synonyms be found as one of them: that meets each word of the run."""
@@ -361,16 +380,21 @@ def _relative(token: Token) -> str:
 
 
 def with_near_words(
-    query_plan: Plan, near: Mapping[str, Sequence[str]], *, ranking: Ranking = RANKING
+    query_plan: Plan,
+    near: Mapping[str, Sequence[str]],
+    vocabulary: Vocabulary,
+    *,
+    ranking: Ranking = RANKING,
 ) -> Plan:
     """Let words that occur nowhere also be found as the words spelt like them.
 
     Args:
         query_plan: The plan that found nothing for some of its words.
         near: Folded word to folded words spelt like it, nearest first.
+        vocabulary: As for `plan`; a word spelt like one that has synonyms is found as one of these, too.
         ranking: As for `plan`.
     """
-    planner = _Planner(Vocabulary(), ranking)
+    planner = _Planner(vocabulary, ranking)
     groups = tuple(
         replace(group, node=planner.widened(group, near[group.word]))
         if near.get(group.word)

@@ -19,6 +19,7 @@ MAX_OFFSET = 10_000
 MAX_LIMIT = 100
 MIN_PREFIX_CHARS = 2
 MAX_PREFIX_CHARS = 100
+MAX_SUGGESTED_SYNONYMS = 2
 
 FacetCounts = Mapping[str, Sequence[tuple[str, int]]]
 
@@ -49,7 +50,8 @@ class PlannedEngine(abc.ABC):
         self, query: Query, scope: AccessScope, *, vocabulary: Vocabulary | None = None
     ) -> SearchResult:
         """Find documents inside `scope`; see `SearchEngine.search`."""
-        query_plan = plan(query, vocabulary or german_vocabulary(), ranking=self.ranking)
+        vocabulary = vocabulary or german_vocabulary()
+        query_plan = plan(query, vocabulary, ranking=self.ranking)
         if query_plan.nothing:
             return SearchResult(
                 hits=(), total=0, facets={name: () for name in query.facets if name in FACETS}
@@ -63,12 +65,14 @@ class PlannedEngine(abc.ABC):
             if group.word in answer.unknown and allowed_distance(group.word)
         ][:MAX_MISSPELT_WORDS]
         if misspelt:
-            near = self._near_words(sorted(misspelt), query_plan, query, scope)
+            near = self._near_words(sorted(misspelt), query_plan, query, scope, vocabulary)
             if any(near.values()):
                 corrected = {
                     word: tuple(one.word for one in words) for word, words in near.items() if words
                 }
-                query_plan = with_near_words(query_plan, corrected, ranking=self.ranking)
+                query_plan = with_near_words(
+                    query_plan, corrected, vocabulary, ranking=self.ranking
+                )
                 answer = self._run(query_plan, query, scope)
                 proposal = _proposal(query, near)
         return SearchResult(
@@ -80,22 +84,42 @@ class PlannedEngine(abc.ABC):
             unknown=tuple(sorted(answer.unknown)),
         )
 
-    def suggest(self, prefix: str, scope: AccessScope, *, limit: int = 8) -> list[Suggestion]:
+    def suggest(
+        self,
+        prefix: str,
+        scope: AccessScope,
+        *,
+        limit: int = 8,
+        vocabulary: Vocabulary | None = None,
+    ) -> list[Suggestion]:
         """Propose titles, then words, inside `scope` that begin like `prefix`; see `SearchEngine.suggest`."""
-        words = [fold(word) for word in prefix[:MAX_PREFIX_CHARS].split()]
-        start = " ".join(word for word in words if word)
+        start = _start(prefix)
         limit = max(1, min(limit, 20))
         if len(start) < MIN_PREFIX_CHARS:
             return []
+        chosen: dict[str, Suggestion] = {}
+        self._propose(start, scope, limit, chosen)
+        synonyms = (vocabulary or german_vocabulary()).written_synonyms_of(
+            prefix[:MAX_PREFIX_CHARS]
+        )
+        for synonym in synonyms[:MAX_SUGGESTED_SYNONYMS]:
+            if len(chosen) < limit and len(_start(synonym)) >= MIN_PREFIX_CHARS:
+                self._propose(_start(synonym), scope, limit, chosen)
+        return list(chosen.values())[:limit]
+
+    def _propose(
+        self, start: str, scope: AccessScope, limit: int, chosen: dict[str, Suggestion]
+    ) -> None:
+        """Add titles, then words, to what was chosen before under its key or folded text."""
         titles = _titles(self._titles_from(start, scope, limit=limit * 4), limit)
         terms = [] if " " in start else self._spellings_from(start, scope, limit=limit * 4)
-        chosen = [Suggestion(text=title, key=key) for title, key in titles]
-        taken = {fold(suggestion.text) for suggestion in chosen}
+        for title, key in titles:
+            chosen.setdefault(key, Suggestion(text=title, key=key))
+        taken = {fold(suggestion.text) for suggestion in chosen.values()}
         for surface in _words(terms):
             if fold(surface) not in taken and len(chosen) < limit:
                 taken.add(fold(surface))
-                chosen.append(Suggestion(text=surface))
-        return chosen
+                chosen[fold(surface)] = Suggestion(text=surface)
 
     @abc.abstractmethod
     def _run(self, query_plan: Plan, query: Query, scope: AccessScope) -> Answer:
@@ -118,10 +142,22 @@ class PlannedEngine(abc.ABC):
         """Give stored spellings inside `scope` beginning with `start` with counts, most frequent first."""
 
     def _near_words(
-        self, words: Sequence[str], query_plan: Plan, query: Query, scope: AccessScope
+        self,
+        words: Sequence[str],
+        query_plan: Plan,
+        query: Query,
+        scope: AccessScope,
+        vocabulary: Vocabulary,
     ) -> dict[str, list[NearWord]]:
+        """Words spelt like the unknown ones: those of the reader's documents, else those of the vocabulary."""
         found = self._spelling_terms(words, query_plan, query, scope)
-        return {word: nearest(word, found.get(word, ()))[:MAX_NEAR_SPELLINGS] for word in words}
+        near = {word: nearest(word, found.get(word, ()))[:MAX_NEAR_SPELLINGS] for word in words}
+        for word in words:
+            if not near[word]:
+                known = vocabulary.words_beginning_with(word[0])
+                spellings = [(f"{fold(one)}{SEPARATOR}{one}", 0) for one in known]
+                near[word] = nearest(word, spellings)[:1]
+        return near
 
 
 def _proposal(query: Query, near: Mapping[str, Sequence[NearWord]]) -> str:
@@ -130,6 +166,11 @@ def _proposal(query: Query, near: Mapping[str, Sequence[NearWord]]) -> str:
     if words == list(query.words):
         return ""
     return " ".join([*words, *(f'"{phrase}"' for phrase in query.phrases)])
+
+
+def _start(typed: str) -> str:
+    words = [fold(word) for word in typed[:MAX_PREFIX_CHARS].split()]
+    return " ".join(word for word in words if word)
 
 
 def _titles(starts: Sequence[str], limit: int) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from search.analysis.tokens import Extra, Token, extras, split_stems, tokens
+from search.analysis.vocabulary import is_kept_whole
 from search.documents import SearchDocument
 
 ZONES = ("title", "headings", "body", "files")
@@ -67,7 +68,7 @@ def fields_of(document: SearchDocument, *, never_split: frozenset[str] = frozens
 
     Args:
         document: Any document.
-        never_split: Folded words that are not taken apart.
+        never_split: `Vocabulary.never_split`: words that are not taken apart.
     """
     zones = {
         "title": [document.title],
@@ -168,7 +169,7 @@ class _Streams:
             yield from self._within(extra.word)
 
     def _within(self, word: str) -> tuple[str, ...]:
-        if word in self._never_split:
+        if is_kept_whole(word, self._never_split):
             return ()
         leaves, inner = split_stems(word)
         return leaves + inner
@@ -178,7 +179,8 @@ class _Streams:
         for token in found:
             if not token.stem:
                 continue
-            leaves = (token.word not in self._never_split and token.parts) or (token.stem,)
+            is_whole = is_kept_whole(token.word, self._never_split)
+            leaves = (not is_whole and token.parts) or (token.stem,)
             for index, leaf in enumerate(leaves):
                 yield from (pair(leaf, other) for other in leaves[index + 1 :])
             if near:

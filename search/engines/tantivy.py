@@ -21,10 +21,10 @@ from access.scope import AccessScope
 from search.documents import SearchDocument
 from search.engines import base
 from search.engines.base import EngineStatus, EngineUnavailable, Hit
-from search.engines.plan import Plan
+from search.engines.plan import Match, Plan
 from search.engines.planned import Answer, PlannedEngine, page_of
 from search.engines.spelling import MAX_TERMS, allowed_distance
-from search.engines.streams import Fields, fields_of
+from search.engines.streams import Fields, clean, fields_of
 from search.engines.tantivy_folder import IndexFolder
 from search.engines.tantivy_schema import VERSION, QueryBuilder, build_schema, to_document
 
@@ -119,6 +119,15 @@ class TantivyEngine(PlannedEngine):
             for _, address in found.hits:
                 document = searcher.doc(address)
                 yield document["key"][0], document["fingerprint"][0]
+
+    def holding(self, stem: str) -> Iterator[str]:
+        """Yield the keys of the documents with this stem; see `SearchEngine.holding`."""
+        with _failures_named():
+            opened = self._open()
+            searcher = opened.index.searcher()
+            holding = opened.builder.node(Match(clean(stem), {"terms": 1.0}))
+            for _, address in searcher.search(holding, max(searcher.num_docs, 1)).hits:
+                yield searcher.doc(address)["key"][0]
 
     def status(self) -> EngineStatus:
         """Tell what the index holds; see `SearchEngine.status`."""
@@ -261,9 +270,13 @@ class TantivyEngine(PlannedEngine):
             with _failures_named():
                 writer.commit()
         except BaseException:
-            writer.rollback()
+            # Where the folder was removed meanwhile these fail as well; the first failure is the one to tell.
+            with contextlib.suppress(ValueError, OSError):
+                writer.rollback()
+            with contextlib.suppress(ValueError, OSError):
+                writer.wait_merging_threads()
             raise
-        finally:
+        with _failures_named():
             writer.wait_merging_threads()
 
 

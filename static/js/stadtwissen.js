@@ -65,6 +65,23 @@
     }
   });
 
+  // A consequence belongs to what was typed when it was worked out: another change takes it away.
+  document.addEventListener("change", function (event) {
+    const panel = document.getElementById("consequence");
+    if (panel && event.target.closest("form[data-sheet]")) {
+      panel.replaceChildren();
+    }
+  });
+
+  // Whoever asked for the consequence is led there, by keyboard and by screen reader.
+  document.addEventListener("htmx:afterSettle", function () {
+    const panel = document.getElementById("consequence");
+    const target = panel && panel.querySelector("[data-consequence], [data-error-summary]");
+    if (target) {
+      target.focus();
+    }
+  });
+
   // After an error the summary at the top of the form gets the focus.
   const summary = document.querySelector("[data-error-summary]");
   if (summary) {

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from access.models import Space
-from access.rights import can, rights_of, scope_for
+from access.rights import can, own_rights_of, rights_of, rights_of_body, scope_for
 from access.roles import Action, Role
 from access.services import grant_role, revoke_role
+from access.sharing import share_page
+from access.standing import Change, standing_in
+from access.viewing import Viewing
 from accounts.models import Circle, Membership, Organisation, User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.basepage.models import KnowledgePage
@@ -35,6 +38,7 @@ NEEDED = {
     Action.EDIT: Role.PUBLISHER,
     Action.PUBLISH: Role.PUBLISHER,
     Action.GRANT: Role.STEWARD,
+    Action.LOWER_MARK: Role.STEWARD,
 }
 
 
@@ -89,6 +93,26 @@ plans = st.builds(
     ),
     active=st.lists(st.sampled_from([True, True, True, False]), min_size=PEOPLE, max_size=PEOPLE),
     pages=st.lists(st.tuples(st.integers(0, SPACES - 1), st.booleans()), max_size=3),
+)
+changes = st.lists(
+    st.tuples(holders, st.one_of(st.none(), st.sampled_from(Role))),
+    max_size=4,
+    unique_by=lambda one: one[0],
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A page, or the folder that it lies in, for somebody."""
+
+    page: int
+    holder: tuple[str, int]
+    of_folder: bool
+    with_subpages: bool
+
+
+shares = st.lists(
+    st.builds(Share, st.integers(0, SPACES + 2), holders, st.booleans(), st.booleans()), max_size=3
 )
 few = settings(
     max_examples=15,
@@ -190,6 +214,38 @@ class PropertiesTest(TestCase):
             assert others == {pk: r for pk, r in now.items() if pk != self.spaces[space].pk}
 
     @few
+    @given(plans, changes)
+    def test_what_is_said_before_is_what_comes_true(
+        self, plan: Plan, wanted: list[tuple[tuple[str, int], Role | None]]
+    ) -> None:
+        world, space = self.realise(plan), self.spaces[0]
+        planned = [
+            Change(world.holder(Grant(0, holder, Role.READER, False)), role)
+            for holder, role in wanted
+        ]
+        planned = [one for one in planned if getattr(one.principal, "is_active", True)]
+        standing = standing_in(space, changes=planned)
+        said = standing.after(planned).roles()
+        assert self.roles_in(space, world) == self.known(standing.roles(), world)
+        for change in planned:
+            if change.role is None:
+                revoke_role(space, change.principal, actor=None)
+            else:
+                grant_role(space, change.principal, change.role, actor=None)
+        assert self.roles_in(space, world) == self.known(said, world)
+        if planned:
+            assert standing_in(space).roles() == said
+
+    def roles_in(self, space: Space, world: World) -> dict[int, Role]:
+        """Return the roles that people really have."""
+        held = {person.pk: rights_of(person).roles.get(space.pk) for person in world.people}
+        return {pk: role for pk, role in held.items() if role is not None}
+
+    def known(self, roles: dict[int, Role], world: World) -> dict[int, Role]:
+        """Return the roles of the plan's own people; organisations keep those of other examples."""
+        return {person.pk: roles[person.pk] for person in world.people if person.pk in roles}
+
+    @few
     @given(plans, st.integers(0, SPACES - 1), st.integers(0, SPACES - 1))
     def test_moving_there_and_back_changes_nothing(self, plan: Plan, start: int, end: int) -> None:
         world = self.realise(plan)
@@ -204,6 +260,43 @@ class PropertiesTest(TestCase):
             roles = [plan.role(number, space) for number in range(PEOPLE)]
             assert _readers(world, page) == [role >= Role.READER for role in roles]
         assert _readers(world, page) == before
+
+    @few
+    @given(plans, shares, st.integers(0, SPACES - 1), st.integers(0, PEOPLE + 2 * GROUPS - 1))
+    def test_looking_as_somebody_shows_what_both_may_see_where_one_is_a_steward(
+        self, plan: Plan, shares: list[Share], stewarded: int, looked_as: int
+    ) -> None:
+        world = self.realise(plan)
+        every = [*self.first_pages, *world.pages]
+        for share in shares:
+            holder = world.holder(Grant(0, share.holder, Role.READER, has_ended=False))
+            if getattr(holder, "is_active", True):
+                page = every[share.page % len(every)]
+                shared = page.get_parent() if share.of_folder else page
+                share_page(shared, holder, actor=None, include_descendants=share.with_subpages)
+        target: Any = [*world.people, *self.organisations, *self.circles][looked_as]
+        actor = User.objects.filter(pk__in=[one.pk for one in world.people], is_active=True).first()
+        if actor is None:
+            return
+        grant_role(self.spaces[stewarded], actor, Role.STEWARD, actor=None)
+        own = own_rights_of(actor)
+        held = own_rights_of(target) if isinstance(target, User) else rights_of_body(target)
+        looking: Any = User.objects.get(pk=actor.pk)
+        looking.viewing = Viewing(actor.pk, target, timezone.now() + FUTURE)
+        expected = set()
+        for page in every:
+            where = {"space_id": page.space_id, "path": page.path}
+            both = own.has_role(page.space_id, Role.STEWARD) and held.scope.allows(**where)
+            assert scope_for(looking).allows(**where) == both
+            assert not page.live or can(looking, Action.READ, page) == both
+            if page.live and both:
+                expected.add(page.pk)
+            for action in set(NEEDED) - {Action.READ, Action.READ_DRAFT}:
+                assert not can(looking, action, page)
+        seen = ArticlePage.objects.visible_to(looking)
+        assert set(seen.values_list("pk", flat=True)) == expected
+        assert not seen.exclude(pk__in=ArticlePage.objects.visible_to(actor).values("pk")).exists()
+        assert not rights_of(looking).spaces_with(Role.PUBLISHER)
 
 
 def _readers(world: World, page: ArticlePage) -> list[bool]:

@@ -29,6 +29,7 @@ WHO_MAY = {
     Action.EDIT: {"publisher_a", "steward_a", "curator"},
     Action.PUBLISH: {"publisher_a", "steward_a", "curator"},
     Action.GRANT: {"steward_a", "curator"},
+    Action.LOWER_MARK: {"steward_a", "curator"},
 }
 
 

@@ -68,6 +68,15 @@ def _fail_on_blocked(message: ConsoleMessage) -> None:
         pytest.fail(message.text)
 
 
+def require_chromium() -> None:
+    """Leave the test out where there is no browser; fail where there must be one."""
+    if not CHROMIUM.exists():
+        message = f"{CHROMIUM} is missing: apt-get install chromium, or name yours in CHROMIUM."
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+
+
 @pytest.fixture
 def browsing(live_server: LiveServer, client: Client, cast: Cast) -> Iterator[Browsing]:
     """Start Chromium after the data are there, and stop it before they go: tests name `pages` first.
@@ -75,11 +84,7 @@ def browsing(live_server: LiveServer, client: Client, cast: Cast) -> Iterator[Br
     While Playwright runs there is an event loop in this thread, and Django would give it another
     database connection than the one that tests prepare and clean.
     """
-    if not CHROMIUM.exists():
-        message = f"{CHROMIUM} is missing: apt-get install chromium, or name yours in CHROMIUM."
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+    require_chromium()
     client.force_login(cast.curator, backend="access.backends.AccessBackend")
     name = settings.SESSION_COOKIE_NAME
     cookies = [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]

@@ -112,3 +112,12 @@ def test_tags_render_inside_a_template() -> None:
     html = template.render(Context({"day": dt.date(2026, 3, 5)}))
     assert "5. März 2026" in html
     assert "nicht angegeben" in html
+
+
+def test_every_month_is_written_in_german() -> None:
+    # A text of ours may bear the English name of a month: "May" was once the head of a column.
+    months = [german_date(dt.date(2026, month, 1), "month").split()[0] for month in range(1, 13)]
+    assert months == [
+        "Januar", "Februar", "März", "April", "Mai", "Juni",
+        "Juli", "August", "September", "Oktober", "November", "Dezember",
+    ]  # fmt: skip

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from email.message import EmailMessage
+from typing import Any
 
 import docx
+import pypdfium2 as pdfium
 from fpdf import FPDF
 from fpdf.enums import AccessPermission
 from odfdo import Document as OdfDocument
@@ -15,9 +18,15 @@ from odfdo import Header, List, Paragraph, Row, Table
 SENTENCE = "Die Müllabfuhr räumt wöchentlich die Straße vor dem Ordnungsamt auf."
 
 
-def pdf(*pages: str, title: str = "", password: str = "", bookmarks: bool = False) -> bytes:
+def pdf(
+    *pages: str,
+    title: str = "",
+    password: str = "",
+    bookmarks: bool = False,
+    size_mm: tuple[int, int] = (210, 297),
+) -> bytes:
     """Return a PDF with one text a page; the first line of each is its heading."""
-    document = FPDF()
+    document = FPDF(format=size_mm)
     if title:
         document.set_title(title)
     if password:
@@ -43,6 +52,16 @@ def scanned_pdf() -> bytes:
     document.add_page()
     document.rect(20, 20, 100, 100, style="F")
     return bytes(document.output())
+
+
+def photographed_pdf(*pages: str) -> bytes:
+    """Return a PDF whose pages are pictures of these texts, as a scanner makes it; an empty text is a blank page."""
+    scanned = FPDF()
+    for page in pdfium.PdfDocument(pdf(*pages)):
+        picture = page.render(scale=200 / 72, grayscale=True).to_pil()
+        scanned.add_page()
+        scanned.image(picture, 0, 0, scanned.w, scanned.h)
+    return bytes(scanned.output())
 
 
 def word(*, title: str = "Lagebild Nordmarkt") -> bytes:
@@ -162,3 +181,107 @@ def html(body: str, *, title: str = "Seite", charset: str = "utf-8") -> bytes:
         f"<script>alert('boese')</script></head><body>{body}</body></html>"
     )
     return page.encode(charset)
+
+
+def outlook_message(
+    properties: dict[str, str | bytes],
+    *,
+    attachments: tuple[str, ...] = (),
+    numbers: dict[int, tuple[int, int]] | None = None,
+) -> bytes:
+    """Return a MSG file.
+
+    Args:
+        properties: Number and type of a property (`0037001F`) to its value; text is stored as UTF-16.
+        attachments: Their long file names.
+        numbers: Number of a property to its type and value, for times and code pages.
+    """
+    table = b"\x00" * 32 + b"".join(
+        struct.pack("<HHIQ", kind, number, 6, value)
+        for number, (kind, value) in (numbers or {}).items()
+    )
+    tree: dict[str, Any] = {"__properties_version1.0": table}
+    for name, value in properties.items():
+        stored = value.encode("utf-16-le") if isinstance(value, str) else value
+        tree[f"__substg1.0_{name}"] = stored
+    for number, name in enumerate(attachments):
+        tree[f"__attach_version1.0_#{number:08X}"] = {
+            "__properties_version1.0": b"\x00" * 8,
+            "__substg1.0_3707001F": name.encode("utf-16-le"),
+            "__substg1.0_37010102": b"\x00" * 5000,
+        }
+    return _compound_file(tree)
+
+
+_END, _FREE, _NONE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
+_SECTOR, _SMALL_SECTOR, _SMALL_STREAM = 512, 64, 4096
+
+
+def _compound_file(tree: dict[str, Any]) -> bytes:
+    """Write a compound file ([MS-CFB], version 3); each storage holds its entries as a list, not a balanced tree."""
+    entries: list[dict[str, Any]] = [{"name": "Root Entry", "kind": 5}]
+
+    def add(level: dict[str, Any], parent: int) -> None:
+        before = None
+        for name, value in sorted(level.items(), key=lambda one: (len(one[0]), one[0].upper())):
+            entries.append({"name": name, "kind": 1 if isinstance(value, dict) else 2})
+            number = len(entries) - 1
+            entries[parent if before is None else before][
+                "child" if before is None else "right"
+            ] = number
+            before = number
+            if isinstance(value, dict):
+                add(value, number)
+            else:
+                entries[number]["data"] = value
+
+    add(tree, 0)
+    sectors: list[bytes] = []
+    chain: list[int] = []
+
+    def store(data: bytes) -> int:
+        """Append data to the sectors and return where it begins."""
+        if not data:
+            return _END
+        first = len(sectors)
+        for start in range(0, len(data), _SECTOR):
+            sectors.append(data[start : start + _SECTOR].ljust(_SECTOR, b"\x00"))
+            chain.append(len(sectors))
+        chain[-1] = _END
+        return first
+
+    small, small_chain = b"", []
+    for entry in entries[1:]:
+        data = entry.get("data", b"")
+        if len(data) >= _SMALL_STREAM:
+            entry["start"] = store(data)
+        elif data:
+            entry["start"] = len(small_chain)
+            count = -(-len(data) // _SMALL_SECTOR)
+            small += data.ljust(count * _SMALL_SECTOR, b"\x00")
+            small_chain += [*range(len(small_chain) + 1, len(small_chain) + count), _END]
+    entries[0] |= {"data": small, "start": store(small)}
+    small_table = b"".join(struct.pack("<I", one) for one in small_chain)
+    small_table_at = store(small_table)
+    directory = b"".join(map(_directory_entry, entries))
+    directory_at = store(directory.ljust(-(-len(directory) // _SECTOR) * _SECTOR, b"\x00"))
+    table_count = -(-(len(chain) + 109) // (_SECTOR // 4))
+    table_at = len(sectors)
+    table = [*chain, *[0xFFFFFFFD] * table_count]
+    table += [_FREE] * (table_count * _SECTOR // 4 - len(table))
+    head = struct.pack(
+        "<8s16sHHHHH6xIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6,
+        0, table_count, directory_at, 0, _SMALL_STREAM, small_table_at,
+        -(-len(small_table) // _SECTOR), _END, 0,
+    )  # fmt: skip
+    places = [*range(table_at, table_at + table_count)]
+    head += b"".join(struct.pack("<I", one) for one in places + [_FREE] * (109 - len(places)))
+    return head + b"".join(sectors) + b"".join(struct.pack("<I", one) for one in table)
+
+
+def _directory_entry(entry: dict[str, Any]) -> bytes:
+    name = entry["name"].encode("utf-16-le") + b"\x00\x00"
+    return struct.pack(
+        "<64sHBBIII16sIQQIQ", name, len(name), entry["kind"], 1, _NONE, entry.get("right", _NONE),
+        entry.get("child", _NONE), b"", 0, 0, 0, entry.get("start", 0), len(entry.get("data", b"")),
+    )  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
+from email.message import EmailMessage
 
 import pytest
 
@@ -198,3 +200,56 @@ def test_text_is_composed_and_free_of_invisible_characters() -> None:
 def test_english_is_recognised() -> None:
     text = "The manual is for all of you. It is written in the language that this test is about."
     assert read(text.encode(), "e.txt").language == "en"
+
+
+SENT_AT = dt.datetime(2026, 5, 4, 9, 30, tzinfo=dt.UTC)
+FILETIME = int((SENT_AT - dt.datetime(1601, 1, 1, tzinfo=dt.UTC)).total_seconds()) * 10_000_000
+
+
+def test_outlook_message_gives_head_text_and_names_of_its_attachments() -> None:
+    message = builders.outlook_message(
+        {
+            "0037001F": "Rückmeldung zur Begehung",
+            "0C1A001F": "Leitstelle",
+            "5D01001F": "leitstelle@example.org",
+            "0E04001F": "Ordnungsamt\x00",
+            "1000001F": "Guten Tag,\r\n\r\ndie Begehung am Hauptbahnhof ist erledigt.\r\n" * 90,
+        },
+        attachments=("Lageplan Größe.pdf", "Liste.xlsx"),
+        numbers={0x0039: (0x0040, FILETIME)},
+    )
+    extraction = read(message, "Rückmeldung.msg")
+    assert (extraction.format, extraction.title) == ("msg", "Rückmeldung zur Begehung")
+    (page,) = extraction.pages
+    assert page.startswith(
+        "From | Leitstelle <leitstelle@example.org>\nTo | Ordnungsamt\n"
+        "Date | Mon, 04 May 2026 09:30:00 +0000\nGuten Tag,"
+    )
+    assert page.count("Hauptbahnhof") == 90
+    assert page.endswith("Lageplan Größe.pdf\nListe.xlsx")
+
+
+def test_outlook_message_in_an_old_code_page_or_with_html_alone() -> None:
+    old = builders.outlook_message(
+        {"0037001E": "Müll in der Straße".encode("cp1252"), "1000001E": "Größe".encode("cp1252")},
+        numbers={0x3FFD: (0x0003, 1252)},
+    )
+    assert read(old, "alt.msg").title == "Müll in der Straße"
+    assert read(old, "alt.msg").pages == ("Größe",)
+    html = builders.html("<h1>Lage</h1><p>Die Begehung &amp; mehr</p>").replace(b"boese", b"x")
+    page = read(builders.outlook_message({"10130102": html}), "html.msg").pages[0]
+    assert page == "Lage\nDie Begehung & mehr"
+
+
+def test_mails_attached_to_a_mail_are_named() -> None:
+    inner = EmailMessage()
+    inner["Subject"] = "Ursprüngliche Meldung"
+    inner.set_content("Der Text darin.")
+    outer = EmailMessage()
+    outer["Subject"] = "Weiterleitung"
+    outer.set_content("Siehe Anhang, bitte prüfen.")
+    outer.add_attachment(inner)
+    outer.add_attachment(b"x", maintype="application", subtype="pdf", filename="Plan Süd.pdf")
+    page = read(outer.as_bytes(), "w.eml").pages[0]
+    assert "Ursprüngliche Meldung" in page
+    assert "Plan Süd.pdf" in page

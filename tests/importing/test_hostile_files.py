@@ -28,6 +28,7 @@ def reason_of(data: bytes, name: str) -> Reason | None:
 
 PDF = builders.pdf(builders.SENTENCE)
 DOCX = builders.word()
+MSG = builders.outlook_message({"0037001F": "Rückmeldung", "1000001F": "Erledigt. " * 900})
 
 
 @pytest.mark.parametrize(
@@ -57,10 +58,19 @@ DOCX = builders.word()
             "geheim.docx",
             Reason.ENCRYPTED,
         ),
+        (MSG[: len(MSG) // 2], "halb.msg", Reason.BROKEN),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, "keine.msg", Reason.BROKEN),
+        (MSG, "bericht.docx", Reason.WRONG_ENDING),
     ],
 )
 def test_bad_file_gets_its_reason(data: bytes, name: str, reason: Reason) -> None:
     assert reason_of(data, name) is reason
+
+
+def test_outlook_message_whose_chains_are_circles_is_read_or_refused_but_never_hangs() -> None:
+    circles = MSG.replace(b"\xfe\xff\xff\xff", b"\x00\x00\x00\x00")
+    assert circles != MSG
+    assert reason_of(circles, "kreis.msg") in {None, Reason.BROKEN, Reason.NO_TEXT}
 
 
 def test_every_reason_has_a_german_sentence_with_the_name() -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import unicodedata
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
 
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from knowledge.importing import texts
 from knowledge.importing.models import ExtractedText
 from knowledge.importing.texts import ensure_extracted
+from knowledge.page_source import PageSource
+from search.engines.base import Query
+from search.marking import Marker
 from search.models import OutboxEntry
 from tests.conftest import Cast
 from tests.factories import make_article
@@ -96,3 +104,88 @@ def test_unchanged_file_is_not_read_for_a_new_title(
         document.file = ContentFile(b"Ein anderer Text.", name="a.txt")
         document.save()
     assert asked == [document.pk]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "note", "problem"),
+    [
+        (
+            builders.pdf("geheim", password="geheim"),
+            "Geheim.pdf",
+            "nicht durchsuchbar: durch ein Kennwort geschützt",
+            "ist mit einem Kennwort geschützt",
+        ),
+        (
+            builders.word()[:900],
+            "Halb.docx",
+            "nicht durchsuchbar: die Datei ist beschädigt",
+            "ist beschädigt und nicht lesbar",
+        ),
+        (b"Ein Text, lang genug.", "Gut.txt", "", "Der Text der Datei ist durchsuchbar."),
+    ],
+)
+def test_readers_and_editors_are_told_why_a_file_is_not_searchable(
+    cast: Cast, client: Client, data: bytes, name: str, note: str, problem: str
+) -> None:
+    document = make_document(cast, data, name)
+    page = make_article(cast.space_a, "Mit Anhang")
+    PageAttachment.objects.create(page=page, document=document)
+    client.force_login(cast.reader_a)
+    waiting = "noch nicht durchsuchbar: die Datei wird gerade gelesen"
+    assert waiting in client.get(page.url).content.decode()
+    ensure_extracted(document)
+    read = client.get(page.url).content.decode()
+    assert waiting not in read
+    assert ("durchsuchbar" in read) == bool(note)
+    assert note in read
+    client.force_login(cast.publisher_a)
+    address = reverse("wagtaildocs:edit", args=[document.pk])
+    assert problem in unescape(client.get(address).content.decode())
+
+
+def test_the_text_of_attachments_is_not_loaded_to_show_a_page(
+    cast: Cast, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    page = make_article(cast.space_a, "Mit Anhang")
+    document = make_document(cast, b"Ein Text, lang genug.", "a.txt")
+    ensure_extracted(document)
+    PageAttachment.objects.create(page=page, document=document)
+    client.force_login(cast.reader_a)
+    client.get(page.url)
+    with django_assert_max_num_queries(14) as captured:
+        client.get(page.url)
+    asked = [one["sql"] for one in captured if "importing_extractedtext" in one["sql"]]
+    assert len(asked) == 1
+    assert '"importing_extractedtext"."pages"' not in asked[0]
+
+
+def test_documents_whose_turn_was_lost_are_read_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, read, replaced = (make_document(cast, b"Ein Text.", f"{n}.txt") for n in "abc")
+    ensure_extracted(read)
+    ensure_extracted(replaced)
+    replaced.file = ContentFile(b"Ein anderer Text.", name="c.txt")
+    replaced.save()
+    asked: list[int] = []
+    monkeypatch.setattr(texts, "read_later", lambda one: asked.append(one.pk))
+    assert texts.catch_up(older_than=dt.timedelta(hours=1)) == 0
+    assert texts.catch_up(older_than=dt.timedelta(0)) == 2
+    assert sorted(asked) == [lost.pk, replaced.pk]
+
+
+def test_a_file_named_with_letters_and_dots_apart_keeps_its_umlauts_and_is_found_and_served(
+    cast: Cast, client: Client
+) -> None:
+    """As macOS names it; whoever searches types the letters in one piece."""
+    name = unicodedata.normalize("NFD", "Müllabfuhr Übersicht.pdf")
+    document = make_document(cast, builders.pdf("Anlage", builders.SENTENCE), name)
+    assert Path(document.file.name).name == "Müllabfuhr_Übersicht.pdf"
+    ensure_extracted(document)
+    page = make_article(cast.space_a, "Mit Anhang")
+    PageAttachment.objects.create(page=page, document=document)
+    client.force_login(cast.reader_a)
+    assert client.get(document.url).status_code == 200
+    (found,) = PageSource().documents([str(page.pk)])
+    marked = Marker(Query(words=("Übersicht",))).mark(found.attachments[0].title)
+    assert "<mark>" in marked

@@ -1,4 +1,4 @@
-"""One world for all tests of a module, made once and rolled back at the end."""
+"""One world for all tests of this folder, made once in a process and rolled back at the end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from search.engines import get_engine
 from tests.leaks.world import World, build
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Return the world of canaries; tests are marked `django_db`, which rolls each back to it."""
     with django_db_blocker.unblock():

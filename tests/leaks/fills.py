@@ -50,9 +50,17 @@ _CONSTANTS: dict[str, Any] = {
     "collection_id": 1, "uidb64": "MQ", "token": "x-y", "restriction_id": 1,
 }  # fmt: skip
 _QUERIES: dict[str, tuple[str, ...]] = {
+    "access:spaces": (f"?bereich={PREFIX}&stelle={PREFIX}",),
     "search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=seite&typ=article", "?q=steht"),
-    "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan"),
+    "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan", "?q=seite"),
+    "search_words": ("?art=synonyms", "?wort=kan"),
+    "search_counted_queries": ("?liste=ohne-treffer",),
     "suggest_tags": (f"?term={PREFIX}", "?term=k"),
+    "saved_search_new": ("?q=datei&kind=article", f"?q={PREFIX}"),
+    "api:search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=steht&sort=date", "?kind=article"),
+    "api:search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan"),
+    "api:documents": ("?limit=100",),
+    "api:images": ("?limit=100",),
     "wagtailadmin_pages:search": (f"?q={PREFIX}", "?q=kan&ordering=title"),
     "wagtailadmin_choose_page_search": (f"?q={PREFIX}", "?q=kan&page_type=articles.articlepage"),
     "wagtailadmin_choose_page": ("?page_type=articles.articlepage", "?multiple=1"),
@@ -152,16 +160,72 @@ def _pages(world: World) -> Iterator[Fill]:
     yield Fill("", "/")
 
 
+def _curated(name: str, kind: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            url = reverse(name, args=[thing.pk])
+            yield Fill("", url, kind)
+            yield Fill(group, url, kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
+
+
 def _page_rights(world: World) -> Iterator[Fill]:
     for group, page in world.objects["page"]:
         yield Fill(group, reverse("access:page", args=[page.pk]), "page")
     yield Fill(NOWHERE, reverse("access:page", args=[MISSING]), "page")
 
 
-def _space_rights(world: World) -> Iterator[Fill]:
-    for group, space in (("a", world.cast.space_a), ("b", world.cast.space_b)):
-        yield Fill(group, reverse("access:space", args=[space.slug]), "space")
-    yield Fill(NOWHERE, reverse("access:space", args=["gibt-es-nicht"]), "space")
+def _space_rights(name: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        # One row of the matrix for somebody who has no role there.
+        queries = ("", f"?wer=user:{world.first('circle', 'c').group.user_set.get().pk}")
+        for query in queries:
+            for group, space in (("a", world.cast.space_a), ("b", world.cast.space_b)):
+                yield Fill(group, reverse(name, args=[space.slug]) + query, "space")
+            yield Fill(NOWHERE, reverse(name, args=["gibt-es-nicht"]) + query, "space")
+
+    return fill
+
+
+def _circles(world: World) -> Iterator[Fill]:
+    for group, circle in world.objects["circle"]:
+        yield Fill(group, reverse("access:circle", args=[circle.slug]), "circle")
+    yield Fill(NOWHERE, reverse("access:circle", args=["gibt-es-nicht"]), "circle")
+
+
+def _people(world: World) -> Iterator[Fill]:
+    for name in ("reader_a", "publisher_b", "inactive"):
+        yield Fill("o", reverse("people:person", args=[world.people[name].pk]), "person")
+    yield Fill(NOWHERE, reverse("people:person", args=[MISSING]), "person")
+
+
+def _contacts(world: World) -> Iterator[Fill]:
+    for group, page in world.objects["page"]:
+        if hasattr(page, "confirmed_on"):
+            yield Fill(group, reverse("contacts:confirm", args=[page.pk]), "contact")
+    yield Fill(NOWHERE, reverse("contacts:confirm", args=[MISSING]), "contact")
+
+
+def _partners(name: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for organisation in (world.cast.organisation_a, world.cast.organisation_b):
+            yield Fill("z", reverse(name, args=[organisation.slug]), "organisation")
+        yield Fill(NOWHERE, reverse(name, args=["gibt-es-nicht"]), "organisation")
+
+    return fill
+
+
+def _numbered(name: str, kind: str) -> Any:
+    """Fill a route with the exports or exits of the world, the first for whoever may see it."""
+
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            yield Fill(group, reverse(name, args=[thing.pk]), kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
 
 
 def _documents(world: World) -> Iterator[Fill]:
@@ -235,9 +299,72 @@ def _filtered(world: World) -> Iterator[Fill]:
         yield Fill(NOWHERE, f"{url}?{name}={MISSING}", name)
 
 
+def _api_lists(world: World) -> Iterator[Fill]:
+    url = reverse("api:pages")
+    for query in ("", "?limit=100", "?limit=100&order=-last_published_at", "?kind=article"):
+        yield Fill("", url + query)
+    for group, slug in (("a", "bereich-a"), ("b", "bereich-b"), (NOWHERE, "gibt-es-nicht")):
+        yield Fill(group, f"{url}?space={slug}", "space")
+    for name in ("child_of", "descendant_of", "ancestor_of"):
+        for group, page in world.objects["page"]:
+            yield Fill(group, f"{url}?{name}={page.pk}", name)
+        yield Fill(NOWHERE, f"{url}?{name}={MISSING}", name)
+
+
+def _api_paths(world: World) -> Iterator[Fill]:
+    url = reverse("api:page_by_path")
+    for group, page in world.objects["page"]:
+        yield Fill(group, f"{url}?path=/{page.url_path.split('/', 2)[2]}", "page")
+    yield Fill(NOWHERE, f"{url}?path=/gibt-es-nicht/", "page")
+
+
+def _by_number(name: str, kind: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for group, thing in world.objects[kind]:
+            yield Fill(group, reverse(name, args=[thing.pk]), kind)
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
+
+
+def _view_as(world: World) -> Iterator[Fill]:
+    url = reverse("access:view_as")
+    yield Fill("", url)
+    for kind in ("user", "organisation", "circle", "page"):
+        yield Fill(NOWHERE, f"{url}?principal={kind}:{MISSING}")
+    for space in ("gibt-es-nicht", world.cast.space_b.slug):
+        # For whoever is not responsible for it, a space that exists is one that doesn't.
+        yield Fill("f" if space == "bereich-b" else NOWHERE, f"{url}?bereich={space}", "space")
+
+
 _SPECIAL: dict[str, Any] = {
+    "api:pages": _api_lists,
+    "api:page_by_path": _api_paths,
+    "api:page": _by_number("api:page", "page"),
+    "api:document": _by_number("api:document", "document"),
+    "api:document_file": _by_number("api:document_file", "document"),
+    "api:image": _by_number("api:image", "image"),
+    "api:image_file": _by_number("api:image_file", "image"),
+    "access_key_revoke": _by_number("access_key_revoke", "key"),
+    "saved_search": _by_number("saved_search", "saved"),
+    "saved_search_change": _by_number("saved_search_change", "saved"),
+    "saved_search_remove": _by_number("saved_search_remove", "saved"),
+    "access:view_as": _view_as,
     "access:page": _page_rights,
-    "access:space": _space_rights,
+    "access:space": _space_rights("access:space"),
+    "access:confirm_rights": _space_rights("access:confirm_rights"),
+    "access:circle": _circles,
+    "people:person": _people,
+    "partners:organisation": _partners("partners:organisation"),
+    "partners:leave": _partners("partners:leave"),
+    "partners:fetch": _numbered("partners:fetch", "export"),
+    "partners:report": _numbered("partners:report", "exit"),
+    "partners:report_table": _numbered("partners:report_table", "exit"),
+    "contacts:confirm": _contacts,
+    "search_word": _curated("search_word", "word"),
+    "search_word_remove": _curated("search_word_remove", "word"),
+    "search_best_bet": _curated("search_best_bet", "best_bet"),
+    "search_best_bet_remove": _curated("search_best_bet_remove", "best_bet"),
     "wagtail_serve": _pages,
     "wagtaildocs_serve": _documents,
     "image": _images,

@@ -22,18 +22,32 @@ from wagtail.actions.move_page import MovePageAction
 from wagtail.admin.models import EditingSession
 from wagtail.models import UploadedFile
 
-from access.models import Space
+from access.models import (
+    PageGroupObjectPermission,
+    PageUserObjectPermission,
+    Space,
+    SpaceGroupObjectPermission,
+    SpaceUserObjectPermission,
+)
 from access.roles import Role
 from access.services import grant_role
 from access.sharing import share_page
-from accounts.models import Membership, User
+from accounts.models import Membership, PlatformRole, User
+from api.keys import create_key
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
 from knowledge.groups.models import GroupPage, MinutesIndexPage, MinutesPage, Participant
 from knowledge.home.services import create_space
+from knowledge.partners.exporting import make_export
+from knowledge.partners.models import ContentExport
+from knowledge.partners.services import let_leave
 from knowledge.practices.models import PracticeIndexPage, PracticeMeasure, PracticePage
 from search.indexer import drain
+from search.models import SavedSearch, Tell
+from search.registry import make_key
+from search.saved_notices import tell_owner
+from search.words.models import BestBet, CountedQuery, WordEntry, WordKind, WordsState
 from tests.conftest import Cast, make_cast
 from tests.factories import (
     CircleFactory,
@@ -54,6 +68,14 @@ SHARED_B, GROUP_C = "s", "c"
 # Of people and circles: stewards choose among them, whomever they are with. The administrator's log names them, and
 # spaces, but no content.
 NAMES_A, NAMES_B, NAMES_C, SPACE_C = "o", "n", "m", "z"
+SHUT_D, SHUT_NAME_D = (
+    "d",
+    "w",
+)  # a space that has opted out and whose organisation has left; the log names it
+MAIL_C = "l"  # of an account: for those who keep accounts, and where it stands on a page
+CURATED = "u"  # the curator's own: words of the search, and what people search for
+KEYS = "k"  # of access keys: their owners alone, and whoever operates the platform
+SAVED = "q"  # of saved searches: their owners alone, who are not in the cast
 READ_A = {PUBLISHED_A, NAMES_A}
 ALL_A = {*READ_A, DRAFTS_A}
 READ_B = {PUBLISHED_B, SHARED_B, NAMES_B}
@@ -64,15 +86,31 @@ MAY_READ: dict[str, set[str]] = {
     "publisher_a": ALL_A,
     "steward_a": {*ALL_A, NAMES_B, NAMES_C},
     "reader_b": READ_B,
+    "contributor_b": ALL_B,
     "publisher_b": ALL_B,
+    "steward_b": {*ALL_B, NAMES_A, NAMES_C},
     "member_of_both": {*READ_A, *READ_B},
-    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C},
-    "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C},
+    "curator": {*ALL_A, *ALL_B, GROUP_C, NAMES_C, SPACE_C, MAIL_C, CURATED},
+    "administrator": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, MAIL_C, SHUT_NAME_D, KEYS},
+    "data_protection": {NAMES_A, NAMES_B, NAMES_C, SPACE_C, SHUT_NAME_D},
     "stranger": set(),
     "inactive": set(),
+    "expired": set(),  # had roles in both spaces, circles and shares; all of it has ended
     "nobody": set(),
     "publisher_a_reader_b": {*ALL_A, *READ_B},  # works in A, reads B
     "share_receiver": {SHARED_B},  # one page of B was shared with her
+    # The steward of A, who sees the site as somebody else: what both may see, in A alone.
+    "steward_a_as_member_of_both": READ_A,
+    "steward_a_as_organisation_a": READ_A,
+    "steward_a_as_reader_b": set(),
+    "curator_as_share_receiver": {SHARED_B},
+}
+# Who looks through whose eyes; the others see with their own.
+VIEWERS = {
+    "steward_a_as_member_of_both": ("steward_a", "member_of_both"),
+    "steward_a_as_organisation_a": ("steward_a", "organisation_a"),
+    "steward_a_as_reader_b": ("steward_a", "reader_b"),
+    "curator_as_share_receiver": ("curator", "share_receiver"),
 }
 
 
@@ -122,6 +160,15 @@ def build() -> World:
     grant_role(cast.space_a, people["publisher_a_reader_b"], Role.PUBLISHER, actor=None)
     grant_role(cast.space_b, people["publisher_a_reader_b"], Role.READER, actor=None)
     people["share_receiver"] = UserFactory(organisation=OrganisationFactory())
+    for name, role in (("contributor_b", Role.CONTRIBUTOR), ("steward_b", Role.STEWARD)):
+        people[name] = UserFactory(organisation=cast.organisation_b)
+        grant_role(cast.space_b, people[name], role, actor=None)
+    people["data_protection"] = UserFactory(
+        organisation=OrganisationFactory(), platform_role=PlatformRole.DATA_PROTECTION
+    )
+    people["expired"] = UserFactory(organisation=OrganisationFactory())
+    for name, (actor, _target) in VIEWERS.items():
+        people[name] = people[actor]
     world = World(cast=cast, words=words, people=people)
     for space, published, drafts in (
         (cast.space_a, PUBLISHED_A, DRAFTS_A),
@@ -133,10 +180,34 @@ def build() -> World:
     _cross_references(world, cast.space_b, PUBLISHED_B, PUBLISHED_A)
     _make_group(world)
     _leave_traces(world)
+    _let_a_partner_leave(world)
+    _keep_words(world)
+    _save_searches(world)
+    _let_rights_end(world)
     for _group, page in world.objects["page"]:
         page.refresh_from_db()
     drain()
     return world
+
+
+def _save_searches(world: World) -> None:
+    """Keep a search of somebody else's, and one with news for each of the cast that she may have lost her right to."""
+    new = world.words.new
+    saved = SavedSearch.objects.create(
+        owner=world.first("page", PUBLISHED_B).owner,
+        name=new(SAVED, "name of a saved search"),
+        query=f"q={new(SAVED, 'query of a saved search')}",
+    )
+    world.add("saved", SAVED, saved)
+    keys = [make_key("page", page.pk) for _group, page in world.objects["page"]][:20]
+    # Once for each: some of the cast are the same person, looking as somebody else.
+    for person in set(world.people.values()):
+        if person.is_authenticated:
+            mine = SavedSearch.objects.create(
+                owner=person, name="Meine", query="q=seite", tell=Tell.IN_APP, new_keys=keys,
+                has_news=True,
+            )  # fmt: skip
+            tell_owner(mine)
 
 
 def _picture(word: str) -> ContentFile[bytes]:
@@ -165,6 +236,8 @@ def _fill_space(world: World, space: Space, group: str, drafts: str) -> None:
     word = new(group, "image file name")
     image.file.save(f"{word}.png", _picture(word))
     image.tags.add(new(group, "image tag"))
+    key, _secret = create_key(owner=owner, name=new(KEYS, "name of an access key"))
+    world.add("key", KEYS, key)
     world.add("document", group, document)
     world.add("image", group, image)
     world.add("rendition", group, image.get_rendition("width-20"))
@@ -305,9 +378,10 @@ def _make_group(world: World) -> None:
     """Make a working group of people whom nobody of the cast knows."""
     new = world.words.new
     circle = CircleFactory(name=new(NAMES_C, "name of a circle"))
+    world.add("circle", GROUP_C, circle)
     member = UserFactory(
         username=new(NAMES_C, "user name of a member"), first_name=new(NAMES_C, "first name"),
-        last_name=new(NAMES_C, "last name"), email=f"{new(GROUP_C, 'mail of a member')}@example.org",
+        last_name=new(NAMES_C, "last name"), email=f"{new(MAIL_C, 'mail of a member')}@example.org",
         organisation=OrganisationFactory(),
     )  # fmt: skip
     Membership.objects.create(user=member, group=circle.group)
@@ -321,6 +395,33 @@ def _make_group(world: World) -> None:
     page.owner = member
     page.save_revision(user=member, log_action=True).publish(user=member)
     world.add("page", GROUP_C, page)
+
+
+def _let_a_partner_leave(world: World) -> None:
+    """Export what an organisation owns in A, B and a space that has opted out, then let it leave."""
+    cast, new = world.cast, world.words.new
+    organisation = OrganisationFactory(slug="amt-weg")
+    internal = create_space(
+        slug=new(SHUT_NAME_D, "slug of a shut space"), title=new(SHUT_NAME_D, "title of a shut space"),
+        organisation=organisation, is_curated=False,
+    )  # fmt: skip
+    make_article(
+        internal, new(SHUT_D, "title in a shut space"), text=f"<p>{new(SHUT_D, 'text')}</p>"
+    )
+    for space, group in ((cast.space_a, PUBLISHED_A), (cast.space_b, PUBLISHED_B)):
+        page = make_article(space, new(group, "title of an owned page"))
+        page.owning_organisation = organisation
+        page.save_revision().publish()
+        world.add("page", group, page)
+    export = ContentExport.objects.create(organisation=organisation, requested_by=cast.curator)
+    make_export.call(export.pk)
+    person = UserFactory(organisation=organisation, last_name=new(NAMES_C, "name of who left"))
+    share_page(world.first("page", PUBLISHED_B), person, actor=None)
+    grant_role(internal, cast.administrator, Role.READER, actor=None)
+    left = let_leave(organisation, actor=cast.curator, heir=cast.organisation_a, reason="Ende")
+    # Whose words stand in the report is said by each reader's rights; that it exists, by her task.
+    world.add("export", SPACE_C, export)
+    world.add("exit", SPACE_C, left)
 
 
 def _leave_traces(world: World) -> None:
@@ -354,3 +455,47 @@ def _leave_traces(world: World) -> None:
     upload.file.save(f"{new(DRAFTS_B, 'name of a waiting file')}.txt", _text("x"))
     world.add("upload", DRAFTS_B, upload)
     Tag.objects.create(name=new(GROUP_C, "unused tag"))
+
+
+def _keep_words(world: World) -> None:
+    """Let the curator keep words, recommend pages of both spaces, and see what people search for."""
+    new = world.words.new
+    entry = WordEntry.objects.create(
+        kind=WordKind.SYNONYMS, note=new(CURATED, "note on a word"),
+        expressions=["Seite", new(CURATED, "synonym"), new(CURATED, "other synonym")],
+    )  # fmt: skip
+    world.add("word", CURATED, entry)
+    for group in (PUBLISHED_A, PUBLISHED_B):
+        # Readers ask for `steht` and `seite`, which are in texts of both spaces.
+        bet = BestBet.objects.create(
+            expressions=["steht", "Seite", new(CURATED, "expression of a recommendation")],
+            target=make_key("page", world.first("page", group).pk),
+            sentence=new(group, "sentence of a recommendation"),
+        )  # fmt: skip
+        world.add("best_bet", CURATED, bet)
+    WordsState.objects.create(token="leaks")
+    text = new(CURATED, "counted query")
+    CountedQuery.objects.create(
+        month=timezone.localdate().replace(day=1), key=text, text=text, asked=9, is_common=True
+    )
+
+
+def _let_rights_end(world: World) -> None:
+    """Give somebody every kind of right in both spaces, each of which ended a minute ago."""
+    person, spaces = world.people["expired"], (world.cast.space_a, world.cast.space_b)
+    former, ended_circle = CircleFactory(), CircleFactory()
+    soon, ago = timezone.now() + dt.timedelta(days=1), timezone.now() - dt.timedelta(minutes=1)
+    Membership.objects.create(user=person, group=former.group, until=ago)
+    Membership.objects.create(user=person, group=ended_circle.group)
+    for group, space in zip((PUBLISHED_A, PUBLISHED_B), spaces, strict=True):
+        grant_role(space, former, Role.STEWARD, actor=None)  # she is in it no more
+        page = world.first("page", group).get_parent()
+        share_page(page, former, actor=None, include_descendants=True)
+        for holder in (person, ended_circle):
+            grant_role(space, holder, Role.STEWARD, actor=None, until=soon)
+            share_page(page, holder, actor=None, include_descendants=True, until=soon)
+    # The services refuse an end that lies in the past.
+    for model in (SpaceUserObjectPermission, PageUserObjectPermission):
+        assert model.objects.filter(user=person).update(until=ago)
+    for model in (SpaceGroupObjectPermission, PageGroupObjectPermission):
+        assert model.objects.filter(group=ended_circle.group).update(until=ago)

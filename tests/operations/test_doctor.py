@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from access.models import Space
 from operations.doctor import examine
 from search.models import OutboxEntry
 
@@ -53,6 +54,13 @@ def test_full_disk_is_found(monkeypatch):
 def test_missing_static_files_are_found(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     assert "manage.py prepare" in finding("static files").cure
+
+
+def test_a_space_without_a_steward_is_found(cast):
+    assert finding("stewards").is_healthy
+    Space.objects.filter(pk=cast.space_b.pk).update(is_curated=False)
+    assert "bereich-b" in finding("stewards").found
+    assert "name_steward" in finding("stewards").cure
 
 
 def test_command_lists_every_part_and_fails_if_one_does(settings, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import signal
 import subprocess
 import sys
@@ -9,15 +10,21 @@ import threading
 import time
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connections
+from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from operations.worker import Worker
+from knowledge.files.models import KnowledgeDocument
+from knowledge.importing.models import ExtractedText
+from operations.worker import EmbeddedWorker, Worker
 from search.models import OutboxEntry
+from tests.factories import make_space
 from tests.operations.conftest import ROOT, clean_environment
 
-DATABASE_TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+QUEUED = {"BACKEND": "django_tasks_db.DatabaseBackend"}
+DATABASE_TASKS = {"default": QUEUED, "files": {**QUEUED, "QUEUES": []}}
 
 
 @pytest.fixture
@@ -72,6 +79,53 @@ def test_worker_runs_tasks_and_survives_a_failing_one(settings, working):
     assert DBTaskResult.objects.get(pk=good.id).status == "SUCCESSFUL"
     assert DBTaskResult.objects.get(pk=good.id).return_value == "ERLEDIGT"
     assert DBTaskResult.objects.get(pk=failing.id).status == "FAILED"
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_files_are_read_beside_a_task_that_takes_long(settings, working):
+    settings.TASKS = DATABASE_TASKS
+    slow = wait.enqueue()
+    document = make_document()
+    eventually(lambda: ExtractedText.objects.filter(document=document).exists())
+    assert ExtractedText.objects.get(document=document).pages == ["Die Müllabfuhr kommt."]
+    assert DBTaskResult.objects.get(pk=slow.id).status in {"READY", "RUNNING"}
+    release.set()
+    eventually(lambda: DBTaskResult.objects.get(pk=slow.id).status == "SUCCESSFUL")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_file_whose_reading_was_cut_off_is_read_by_the_next_worker(settings, monkeypatch):
+    """Killed with -9 a worker leaves a task that is running for ever, and no text."""
+    settings.TASKS = {**settings.TASKS, "files": DATABASE_TASKS["files"]}
+    document = make_document()
+    DBTaskResult.objects.update(
+        status="RUNNING", started_at=timezone.now() - dt.timedelta(minutes=5)
+    )
+    worker = EmbeddedWorker()
+    try:
+        worker.start()
+        eventually(lambda: ExtractedText.objects.filter(document=document).exists())
+        eventually(lambda: not running())
+    finally:
+        worker.stop()
+        for thread in worker.threads:
+            thread.join(timeout=20)
+    assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
+
+
+release = threading.Event()
+
+
+@task
+def wait() -> None:
+    release.wait(timeout=60)
+
+
+def make_document() -> KnowledgeDocument:
+    document = KnowledgeDocument(title="Plan", space=make_space("werkstatt"))
+    document.file = ContentFile("Die Müllabfuhr kommt.".encode(), name="plan.txt")
+    document.save()
+    return document
 
 
 def running() -> bool:

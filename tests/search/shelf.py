@@ -24,6 +24,7 @@ class Thing:
     path: str = "000100010001"
     live: bool = True
     parts: dict[str, str] = field(default_factory=dict)
+    is_confidential: bool = False
 
 
 class ShelfSource:
@@ -80,6 +81,7 @@ class ShelfSource:
             space_id=thing.space_id,
             space_title="Regal",
             dated_on=thing.dated_on,
+            is_confidential=thing.is_confidential,
         )
 
     def _document(self, object_id: str, thing: Thing, body: str, part: str = "") -> SearchDocument:

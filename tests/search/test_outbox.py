@@ -207,10 +207,10 @@ def test_one_object_that_the_engine_refuses_does_not_keep_the_others_for_ever(
 ) -> None:
     real = index.upsert
 
-    def refuse_two(documents: Any) -> None:
+    def refuse_two(documents: Any, **options: Any) -> None:
         if any(document.key == "shelf:2" for document in documents):
             raise EngineUnavailable("refused a document")
-        real(documents)
+        real(documents, **options)
 
     monkeypatch.setattr(index, "upsert", refuse_two)
     fill(shelf, 5)
@@ -285,15 +285,15 @@ def _drain_until(moment: str, reached: Any) -> None:
     real = engine.upsert
     calls = []
 
-    def upsert(documents: Any) -> None:
+    def upsert(documents: Any, **options: Any) -> None:
         calls.append(documents)
         if len(calls) < 2:
-            real(documents)
+            real(documents, **options)
             return
         if moment == "in_engine":
-            threading.Thread(target=real, args=(documents,)).start()
+            threading.Thread(target=real, args=(documents,), kwargs=options).start()
         elif moment == "after_engine":
-            real(documents)
+            real(documents, **options)
         reached.set()
         signal.pause()
 

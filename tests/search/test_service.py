@@ -296,8 +296,8 @@ def test_the_number_of_queries_does_not_grow_with_hits(
     }
     outbox.enqueue("shelf", shelf.things)
     drain()
-    # Rights, texts, names of spaces.
-    with one_request(), django_assert_num_queries(3):
+    # Rights, words, texts, names of spaces.
+    with one_request(), django_assert_num_queries(4):
         assert ask(cast.reader_a, "Turm").total == 1
-    with one_request(), django_assert_num_queries(3):
+    with one_request(), django_assert_num_queries(4):
         assert ask(cast.reader_a, "Hafen").total == 20

@@ -20,6 +20,8 @@ from knowledge.seeding import facts
 from knowledge.seeding.initial import load_initial_data
 from knowledge.seeding.ledger import Ledger
 from knowledge.taxonomy.models import District, FieldOfAction
+from search.words.house import house_words
+from search.words.models import WordEntry
 from tests.factories import OrganisationFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
@@ -41,6 +43,17 @@ def test_every_fact_is_there_once() -> None:
     assert GroupPage.objects.live().count() == 4
     assert PaperPage.objects.live().count() == 1
     assert set(Space.objects.filter(circle=None).values_list("slug", flat=True)) == COMMON
+
+
+def test_the_search_knows_the_abbreviations_that_the_paper_spells_out(seeded: Ledger) -> None:
+    known = house_words().vocabulary
+    assert "Wirkungsorientierter Haushalt" in known.written_synonyms_of("WOH")
+    assert "PKS" in known.written_synonyms_of("Polizeiliche Kriminalitätsstatistik")
+    assert known.written_synonyms_of("DSQS") == ()
+    assert seeded.created["abbreviation"] == WordEntry.objects.count() == 4
+    WordEntry.objects.filter(expressions__0="WOH").delete()
+    load_initial_data()
+    assert WordEntry.objects.count() == 3
 
 
 def test_a_second_run_creates_nothing_and_says_so(seeded: Ledger) -> None:

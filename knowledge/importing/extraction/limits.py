@@ -22,4 +22,19 @@ MAX_MEMORY_BYTES = (
 MAX_REPLY_BYTES = (
     96 * 1024 * 1024
 )  # JSON of one file, bounded by MAX_TEXT_CHARS in pages and again in blocks
+
+# Text recognition of scanned pages; five seconds a page on one core is usual.
+SCANNED_LETTERS = 20  # a page with fewer may be a picture of text; more are not worth its time
+RECOGNISED_DPI = 300  # what Tesseract is trained for
+MAX_BITMAP_PIXELS = (
+    16_000_000  # of one page, a byte each: A3 at 300 dpi; larger ones are rendered smaller
+)
+MAX_RECOGNISED_PAGES = 200  # of one file
+ENOUGH_RECOGNITION_S = 900  # of one file; what is missing then is said
+MAX_PAGE_CPU_S = 60  # of Tesseract, for one page
+MAX_PAGE_WALL_S = 90
+MAX_RECOGNITION_MEMORY_BYTES = 1024 * 1024 * 1024  # address space of Tesseract; 200 MB are usual
+MAX_RECOGNISED_BYTES = 4 * 1024 * 1024  # what it may answer for one page
+MIN_CONFIDENCE = 30  # percent that Tesseract gives a word; below it are specks and strokes
+
 FILES_PER_PROCESS = 500  # then a fresh one, against leaks in libraries

@@ -1,12 +1,9 @@
-"""Plain text, Markdown, CSV and mail."""
+"""Plain text, Markdown and CSV."""
 
 from __future__ import annotations
 
 import csv
-import email
-import email.policy
 import re
-from email.message import EmailMessage
 from html import escape
 
 import markdown
@@ -42,7 +39,7 @@ def read_text(data: bytes) -> tuple[str, BlockCollector]:
                 collector.heading(title, 1)
                 continue
             title = ""
-        _add_chunk(lines, collector)
+        add_chunk(lines, collector)
     return title, collector
 
 
@@ -58,7 +55,8 @@ def _take_heading(lines: list[str], collector: BlockCollector) -> list[str]:
     return lines
 
 
-def _add_chunk(lines: list[str], collector: BlockCollector) -> None:
+def add_chunk(lines: list[str], collector: BlockCollector) -> None:
+    """Add lines between two blank ones, none of them empty: as set text, a list or a paragraph."""
     set_lines = sum(bool(_LOOKS_SET.search(line)) for line in lines)
     if len(lines) > 1 and set_lines * 2 >= len(lines):
         collector.code("\n".join(lines))  # columns and drawings keep their spaces
@@ -115,29 +113,3 @@ def read_csv(data: bytes) -> BlockCollector:
     collector = BlockCollector()
     collector.table(rows, has_header=True)
     return collector
-
-
-def read_mail(data: bytes) -> tuple[str, BlockCollector]:
-    """Return subject and content of a mail: who, when, the text, the names of its attachments."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    collector = BlockCollector()
-    heads = []
-    for name in ("From", "To", "Cc", "Date"):
-        value = squeeze(str(message.get(name, "")))
-        if value:
-            heads.append([name, value])
-    collector.table(heads, has_header=False)
-    body = message.get_body(("plain", "html")) if isinstance(message, EmailMessage) else None
-    if body is not None:
-        content = body.get_content()
-        if body.get_content_type() == "text/html":
-            _title, inner = read_markup(content)
-            collector.extend(inner.finish())
-        else:
-            for chunk in re.split(r"\n\s*\n", clean(content)):
-                lines = [line for line in chunk.split("\n") if line.strip()]
-                if lines:
-                    _add_chunk(lines, collector)
-    for part in message.iter_attachments() if isinstance(message, EmailMessage) else ():
-        collector.text_paragraph(part.get_filename() or "")
-    return squeeze(str(message.get("Subject", ""))), collector

@@ -19,10 +19,18 @@ from pathlib import Path
 from typing import IO
 
 from knowledge.importing.extraction import limits
-from knowledge.importing.extraction.results import Extraction, Reason
-from knowledge.importing.extraction.worker import LENGTH, MAX_NAME_BYTES, READY
+from knowledge.importing.extraction.results import Bitmap, Extraction, Reason
+from knowledge.importing.extraction.worker import (
+    BAD_PAGE,
+    LENGTH,
+    MAX_NAME_BYTES,
+    NO_PAGE,
+    READY,
+    WANTS_PICTURE,
+    WANTS_TEXT,
+)
 
-_PROJECT_DIR = Path(__file__).resolve().parents[3]
+PROJECT_DIR = Path(__file__).resolve().parents[3]
 _START_S = 60.0  # a second on an idle machine
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")  # no passwords, no addresses
 
@@ -45,7 +53,7 @@ class _Worker:
                     "knowledge.importing.extraction.worker",
                     str(theirs.fileno()),
                 ],
-                cwd=_PROJECT_DIR,
+                cwd=PROJECT_DIR,
                 env={**environment, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
@@ -71,21 +79,43 @@ class _Worker:
 
     def read(self, file: IO[bytes], *, name: str, wall_s: float) -> Extraction:
         """Return what the process makes of the file; whatever goes wrong, an extraction with a reason."""
-        self._files += 1
-        self._socket.settimeout(wall_s)
+        wanted = WANTS_TEXT + name.encode()[-MAX_NAME_BYTES:]
         try:
-            socket.send_fds(self._socket, [name.encode()[-MAX_NAME_BYTES:]], [file.fileno()])
-            (size,) = LENGTH.unpack(self._receive(LENGTH.size))
-            if size > limits.MAX_REPLY_BYTES:
-                raise ValueError("The answer is longer than agreed.")
-            extraction = Extraction.from_json(self._receive(size))
+            extraction = Extraction.from_json(self._ask(wanted, file, wall_s=wall_s))
         except (OSError, EOFError, ValueError):
             # Killed at a limit, out of time, or an answer that is none.
             self.is_spent = True
             return Extraction(reason=Reason.TOO_COMPLEX)
-        if extraction.reason is Reason.TOO_COMPLEX or self._files >= limits.FILES_PER_PROCESS:
+        if extraction.reason is Reason.TOO_COMPLEX:
             self.is_spent = True
         return extraction
+
+    def draw(self, file: IO[bytes], *, index: int, wall_s: float) -> Bitmap | None:
+        """Return the picture of a page of a PDF; None if there is no such page.
+
+        Raises:
+            ValueError: If the page cannot be drawn within the limits.
+        """
+        try:
+            answer = self._ask(WANTS_PICTURE + LENGTH.pack(index), file, wall_s=wall_s)
+            if answer == NO_PAGE:
+                return None
+            if answer != BAD_PAGE:
+                return Bitmap.from_bytes(answer)
+        except (OSError, EOFError, ValueError) as error:
+            self.is_spent = True
+            raise ValueError("The page was given up.") from error
+        raise ValueError("The page is damaged.")
+
+    def _ask(self, wanted: bytes, file: IO[bytes], *, wall_s: float) -> bytes:
+        self._files += 1
+        self.is_spent = self._files >= limits.FILES_PER_PROCESS
+        self._socket.settimeout(wall_s)
+        socket.send_fds(self._socket, [wanted], [file.fileno()])
+        (size,) = LENGTH.unpack(self._receive(LENGTH.size))
+        if size > limits.MAX_REPLY_BYTES:
+            raise ValueError("The answer is longer than agreed.")
+        return self._receive(size)
 
     def is_alive(self) -> bool:
         """Tell whether the process is still there."""
@@ -137,6 +167,20 @@ class ExtractionPool:
             return Extraction(reason=Reason.TOO_LARGE)
         with self._worker() as worker:
             return worker.read(file, name=name, wall_s=self._wall_s)
+
+    def draw(self, file: IO[bytes], *, index: int) -> Bitmap | None:
+        """Return the picture of one page of an open PDF; None if there is no such page.
+
+        Args:
+            file: As for `extract`.
+            index: Of the page, from 0.
+
+        Raises:
+            ValueError: If the page is damaged or cannot be drawn within the limits.
+            ExtractionUnavailable: If no process can be started.
+        """
+        with self._worker() as worker:
+            return worker.draw(file, index=index, wall_s=self._wall_s)
 
     @contextlib.contextmanager
     def _worker(self) -> Iterator[_Worker]:

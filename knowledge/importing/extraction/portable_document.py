@@ -10,6 +10,7 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass
+from math import sqrt
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -17,7 +18,13 @@ from pypdfium2 import raw
 from knowledge.importing.extraction import limits
 from knowledge.importing.extraction.charsets import clean
 from knowledge.importing.extraction.collecting import BlockCollector, squeeze
-from knowledge.importing.extraction.results import BlockKind, Extraction, Reason, UnusableFile
+from knowledge.importing.extraction.results import (
+    Bitmap,
+    BlockKind,
+    Extraction,
+    Reason,
+    UnusableFile,
+)
 
 # PDFium puts this where a hyphen ends a line, and joins the lines.
 _LINE_HYPHEN = "\ufffe"
@@ -39,7 +46,8 @@ _FILE_NAME = re.compile(
     r"^\S+\.(?:docx?|odt|pdf|tex|dvi|indd|qxd|rtf|xlsx?|pptx?)$|^(?:untitled|unbenannt)", re.I
 )
 _MAKER = re.compile(r"^(?:Microsoft (?:Word|PowerPoint|Excel) - )", re.IGNORECASE)
-_MIN_LETTERS = 20  # fewer in a whole document are a stamp or a page number
+_MIN_LETTERS = limits.SCANNED_LETTERS  # fewer in a whole document are a stamp or a page number
+_POINTS_PER_INCH = 72
 _EDGE_LINES = 2  # running titles and page numbers stand in the first or last two lines
 _EDGE_SHARE = 0.3  # of the pages: left and right ones differ, and chapters have their own
 _LARGER = 1.15  # a heading's letters against the text's
@@ -80,11 +88,48 @@ def read_pdf(data: bytes) -> Extraction:
     return Extraction(
         format="pdf",
         title=_title(document, lines),
-        pages=tuple(_BROKEN_WORD.sub("", "\n".join(page)) for page in lines),
+        pages=tuple(joined_words("\n".join(page)) for page in lines),
         headings=found or tuple(bookmark.title for bookmark in bookmarks),
         blocks=blocks,
         is_truncated=is_truncated or collector.is_truncated,
     )
+
+
+def render_page(data: bytes, index: int) -> Bitmap | None:
+    """Return the picture of one page in shades of grey, for text recognition; None if there is no such page.
+
+    Args:
+        data: The file.
+        index: Of the page, from 0.
+
+    Raises:
+        UnusableFile: If the file or this page is damaged.
+    """
+    try:
+        document = pdfium.PdfDocument(data)
+        if not 0 <= index < len(document):
+            return None
+        page = document[index]
+        width, height = page.get_size()
+        if width < 1 or height < 1:
+            raise UnusableFile(Reason.BROKEN)
+        scale = min(
+            limits.RECOGNISED_DPI / _POINTS_PER_INCH,
+            sqrt(limits.MAX_BITMAP_PIXELS / (width * height)),
+        )
+        drawn = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+        rows = bytes(drawn.buffer)
+        if drawn.stride != drawn.width:
+            starts = range(0, drawn.stride * drawn.height, drawn.stride)
+            rows = b"".join(rows[start : start + drawn.width] for start in starts)
+        return Bitmap(drawn.width, drawn.height, rows)
+    except pdfium.PdfiumError as error:
+        raise UnusableFile(Reason.BROKEN) from error
+
+
+def joined_words(text: str) -> str:
+    """Return text of lines with the words together again that a line end parts."""
+    return _BROKEN_WORD.sub("", text)
 
 
 def _lines_of_pages(

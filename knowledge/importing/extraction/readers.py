@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from knowledge.importing.extraction import limits, office, plain
+from knowledge.importing.extraction import limits, mail, office, plain
 from knowledge.importing.extraction.collecting import BlockCollector, headings_of, plain_text
 from knowledge.importing.extraction.languages import guess_language
 from knowledge.importing.extraction.markup import read_html
@@ -91,5 +91,6 @@ _READERS: dict[str, Callable[[bytes], Extraction]] = {
     "md": lambda data: _whole(*plain.read_markdown(data)),
     "txt": lambda data: _whole(*plain.read_text(data)),
     "csv": lambda data: _whole("", plain.read_csv(data)),
-    "eml": lambda data: _whole(*plain.read_mail(data)),
+    "eml": lambda data: _whole(*mail.read_eml(data)),
+    "msg": lambda data: _whole(*mail.read_msg(data)),
 }

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import enum
 import json
+import struct
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
+
+from knowledge.importing.extraction import limits
 
 
 class Reason(enum.StrEnum):
@@ -118,6 +121,45 @@ def _block(raw: dict[str, Any]) -> Block:
         rows=tuple(tuple(str(cell) for cell in row) for row in raw["rows"]),
         has_header=bool(raw["has_header"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Bitmap:
+    """A page as a picture in shades of grey: one byte a pixel, row by row from the top left."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+    _SIZE: ClassVar = struct.Struct(">II")
+
+    @property
+    def is_blank(self) -> bool:
+        """Tell whether all of it has one shade."""
+        return self.pixels.count(self.pixels[:1]) == len(self.pixels)
+
+    def to_bytes(self) -> bytes:
+        """Return the form in which `from_bytes` takes it."""
+        return self._SIZE.pack(self.width, self.height) + self.pixels
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Bitmap:
+        """Rebuild what `to_bytes` wrote; what comes out of the confined process is not trusted.
+
+        Raises:
+            ValueError: If it is no such picture.
+        """
+        if len(data) <= cls._SIZE.size:
+            raise ValueError("This is no picture.")
+        width, height = cls._SIZE.unpack_from(data)
+        pixels = data[cls._SIZE.size :]
+        if width * height != len(pixels) or len(pixels) > 2 * limits.MAX_BITMAP_PIXELS:
+            raise ValueError("This is no picture.")
+        return cls(width, height, pixels)
+
+    def to_pgm(self) -> bytes:
+        """Return a picture file of the simplest format there is (portable greymap)."""
+        return b"P5\n%d %d\n255\n" % (self.width, self.height) + self.pixels
 
 
 class UnusableFile(Exception):

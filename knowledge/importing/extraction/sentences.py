@@ -8,6 +8,22 @@ from knowledge.importing.extraction import limits
 from knowledge.importing.extraction.results import Reason
 
 
+def note_for(reason: Reason) -> str:
+    """Return beside a file's name why it has no text, translated, in a few words without a full stop."""
+    notes = {
+        Reason.EMPTY: _("not searchable: the file is empty"),
+        Reason.BROKEN: _("not searchable: the file is damaged"),
+        Reason.ENCRYPTED: _("not searchable: protected by a password"),
+        Reason.NO_TEXT: _("not searchable: scanned pages or pictures without text"),
+        Reason.TOO_LARGE: _("not searchable: the file is too large"),
+        Reason.TOO_COMPLEX: _("not searchable: reading it takes too much time or memory"),
+        Reason.WRONG_ENDING: _("not searchable: the ending of its name does not fit its content"),
+        Reason.UNSUPPORTED: _("not searchable: this format cannot be read"),
+        Reason.UNREADABLE: _("not searchable: the file cannot be opened"),
+    }
+    return notes[reason]
+
+
 def sentence_for(reason: Reason, *, name: str) -> str:
     """Return why the file called `name` has no text, translated, one or two sentences."""
     sentences = {

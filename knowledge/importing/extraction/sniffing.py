@@ -10,7 +10,7 @@ from pathlib import PurePath
 from knowledge.importing.extraction.results import Reason, UnusableFile
 
 READABLE = frozenset(
-    {"pdf", "docx", "odt", "pptx", "odp", "xlsx", "ods", "html", "md", "txt", "csv", "eml"}
+    {"pdf", "docx", "odt", "pptx", "odp", "xlsx", "ods", "html", "md", "txt", "csv", "eml", "msg"}
 )
 
 # Endings that mean the same content; the first of each is our name for it.
@@ -83,6 +83,8 @@ def recognise(data: bytes, *, name: str) -> str:
         return ending
     if found == "encrypted-office" and ending in {"docx", "xlsx", "pptx"}:
         raise UnusableFile(Reason.ENCRYPTED)
+    if found == "doc" and ending == "msg":
+        raise UnusableFile(Reason.BROKEN)
     if found == "zip" and ending in {"docx", "odt", "pptx", "odp", "xlsx", "ods"}:
         raise UnusableFile(Reason.BROKEN)
     if found == "data" and _is_damaged(data, ending=ending):
@@ -112,8 +114,10 @@ def _by_content(data: bytes) -> str:
         return _zip_kind(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         # Office wraps an encrypted DOCX in the old compound format, with this stream name in UTF-16.
-        is_encrypted = "EncryptedPackage".encode("utf-16-le") in data
-        return "encrypted-office" if is_encrypted else "doc"
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            return "encrypted-office"
+        # Outlook keeps a message in the same format, its properties in a stream of this name.
+        return "msg" if "__properties_version1.0".encode("utf-16-le") in data else "doc"
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             return kind

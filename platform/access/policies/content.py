@@ -70,4 +70,5 @@ _NEEDED = {
     Action.ADD: Role.CONTRIBUTOR,
     Action.PUBLISH: Role.PUBLISHER,
     Action.GRANT: Role.STEWARD,
+    Action.LOWER_MARK: Role.STEWARD,
 }

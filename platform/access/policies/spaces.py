@@ -17,6 +17,7 @@ _NEEDED = {
     Action.EDIT: Role.PUBLISHER,
     Action.PUBLISH: Role.PUBLISHER,
     Action.GRANT: Role.STEWARD,
+    Action.LOWER_MARK: Role.STEWARD,
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from stadtwissen.environment import env_bool, env_int, env_list
+from stadtwissen.environment import env_bool, env_int, env_list, env_secret
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 HOME_DIR = Path(os.environ.get("STADTWISSEN_HOME") or BASE_DIR / "var").resolve()
@@ -53,10 +53,13 @@ INSTALLED_APPS = [
     "taggit",
     # platform
     "stadtwissen",
+    "schedule",
     "accounts",
     "audit",
+    "notices",
     "access",
     "operations",
+    "api",
     # search
     "search",
     # knowledge
@@ -72,6 +75,7 @@ INSTALLED_APPS = [
     "knowledge.council",
     "knowledge.articles",
     "knowledge.importing",
+    "knowledge.partners",
     "knowledge.seeding",
 ]
 
@@ -84,11 +88,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "stadtwissen.middleware.PrivateAnswersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "api.middleware.ApiMiddleware",
     "accounts.middleware.SignInRequiredMiddleware",
     "audit.middleware.AuditMiddleware",
     "access.middleware.ScopeMiddleware",
+    "access.middleware.ViewAsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -157,12 +164,21 @@ ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+VIEW_AS_MINUTES = env_int("STADTWISSEN_VIEW_AS_MINUTES", default=30)
 
 # --- audit log ----------------------------------------------------------------------------------
 AUDIT_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_RETENTION_DAYS", default=3 * 365)
 AUDIT_READS_RETENTION_DAYS = env_int("STADTWISSEN_AUDIT_READS_RETENTION_DAYS", default=365)
 AUDIT_ADDRESS_HEADER = "REMOTE_ADDR"
 
+# --- rights -------------------------------------------------------------------------------------
+RECERTIFICATION_DAYS = env_int("STADTWISSEN_RECERTIFICATION_DAYS", default=182)  # twice a year
+
+# --- personal data ------------------------------------------------------------------------------
+EXPORTS_KEPT_DAYS = env_int("STADTWISSEN_EXPORTS_KEPT_DAYS", default=7)
+CONTACT_CONFIRMATION_DAYS = env_int("STADTWISSEN_CONTACT_CONFIRMATION_DAYS", default=365)
+
+SESSION_ENGINE = "accounts.sessions"  # rows that say whose they are: closing an account ends them
 SESSION_COOKIE_AGE = 12 * 60 * 60  # s: one long working day
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "stadtwissen_session"
@@ -217,7 +233,7 @@ WAGTAILADMIN_BASE_URL = os.environ.get("STADTWISSEN_BASE_URL", "http://localhost
 WAGTAILDOCS_DOCUMENT_MODEL = "files.KnowledgeDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = [
-    "csv", "docx", "eml", "html", "htm", "md", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx",
+    "csv", "docx", "eml", "html", "htm", "md", "msg", "odp", "ods", "odt", "pdf", "pptx", "txt", "xlsx",
 ]  # fmt: skip
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "knowledge.files.forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "files.KnowledgeImage"
@@ -254,12 +270,32 @@ WAGTAILMARKDOWN = {
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- background work, search ----------------------------------------------------------------------
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# "files" reads uploaded files (knowledge.importing.texts), which may take minutes; the server mode queues both, the
+# embedded mode only the files, tests and commands none. No queue has to be named here (QUEUES).
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "files": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend", "QUEUES": []},
+}
 SEARCH_ENGINE = "tantivy"
 SEARCH_INDEX_DIR = HOME_DIR / "search"
 SEARCH_INDEX_NAME = "stadtwissen"
 SEARCH_TIMEOUT_S = 3.0
+# What people search for is counted without who asked, for the curator (docs/decisions/0005).
+SEARCH_COUNT_MONTHS = env_int("STADTWISSEN_SEARCH_COUNT_MONTHS", default=12)
+SEARCH_COUNT_PEOPLE = env_int("STADTWISSEN_SEARCH_COUNT_PEOPLE", default=3)
 ELASTICSEARCH = {"url": "", "user": "", "password": "", "ca_file": ""}
+
+# --- mail -----------------------------------------------------------------------------------------
+# Without a mail server: written to files in the embedded mode, not sent at all in server mode.
+EMAIL_HOST = os.environ.get("STADTWISSEN_MAIL_HOST", "")
+EMAIL_PORT = env_int("STADTWISSEN_MAIL_PORT", default=587)
+EMAIL_HOST_USER = os.environ.get("STADTWISSEN_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env_secret("STADTWISSEN_MAIL_PASSWORD")
+EMAIL_USE_TLS = env_bool("STADTWISSEN_MAIL_STARTTLS", default=True)
+EMAIL_TIMEOUT = 20  # s
+DEFAULT_FROM_EMAIL = os.environ.get("STADTWISSEN_MAIL_FROM", "stadtwissen@localhost")
+EMAIL_FILE_PATH = HOME_DIR / "mails"
+NOTICE_MAIL_ENABLED = bool(EMAIL_HOST)
 
 # --- log --------------------------------------------------------------------------------------------
 LOGGING = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from stadtwissen.settings.base import *
-from stadtwissen.settings.base import ALLOWED_HOSTS, HOME_DIR
+from stadtwissen.settings.base import ALLOWED_HOSTS, EMAIL_HOST, HOME_DIR, TASKS
 
 
 def _kept_secret_key() -> str:
@@ -21,6 +21,12 @@ def _kept_secret_key() -> str:
 SECRET_KEY = _kept_secret_key()
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
 SAMPLES_ALLOWED = True
+if not EMAIL_HOST:
+    # For trying it out: what would be mailed lies in STADTWISSEN_HOME/mails.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    NOTICE_MAIL_ENABLED = True
+# Read by threads of the web process (deploy/gunicorn/embedded.py): whoever uploads a long file doesn't wait for it.
+TASKS = {**TASKS, "files": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

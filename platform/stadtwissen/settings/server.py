@@ -16,7 +16,10 @@ ELASTICSEARCH = {
     "password": env_secret("STADTWISSEN_ELASTICSEARCH_PASSWORD"),
     "ca_file": os.environ.get("STADTWISSEN_ELASTICSEARCH_CA", ""),
 }
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {
+    "default": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+    "files": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []},
+}
 
 # Counted around everything else; read on a port of its own (deploy/gunicorn/server.py).
 MIDDLEWARE = [

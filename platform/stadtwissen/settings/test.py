@@ -25,6 +25,7 @@ SEARCH_INDEX_NAME = f"test-{_worker}-{os.getpid()}"
 SECRET_KEY = "only-for-tests"  # noqa: S105 - no installation runs on these settings
 ALLOWED_HOSTS = ["*"]
 SAMPLES_ALLOWED = True
+NOTICE_MAIL_ENABLED = True  # into django.core.mail.outbox
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed
 STORAGES = {
     **STORAGES,

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from search import maintenance
 from search.engines.base import EngineUnavailable
 from search.maintenance import Differences
+from search.words import counting
 
 DIFFERENT = 1
 UNAVAILABLE = 2
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         check.add_argument("--repair", action="store_true", help="index again what differs")
         status = actions.add_parser("status", help="say what the index holds and what is pending")
         status.add_argument("--json", action="store_true", help="print one JSON object")
+        actions.add_parser("prune", help="delete counted queries that are kept no longer")
         evaluate = actions.add_parser("evaluate", help="measure ranking on a judged set of queries")
         for name in ("corpus", "queries", "qrels"):
             evaluate.add_argument(
@@ -49,6 +51,7 @@ class Command(BaseCommand):
             "rebuild": self._rebuild,
             "check": self._check,
             "status": self._status,
+            "prune": self._prune,
             "evaluate": self._evaluate,
         }
         try:
@@ -127,6 +130,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Failed and tried again later: {status.failing}; last error: {status.last_error}"
             )
+
+    def _prune(self, options: dict[str, Any]) -> int:
+        self.stdout.write(f"Deleted {counting.prune()} counted queries.")
+        return 0
 
     def _evaluate(self, options: dict[str, Any]) -> int:
         from search.evaluation import EvaluationError, evaluate_files

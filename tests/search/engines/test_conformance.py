@@ -350,6 +350,81 @@ def test_words_never_split_or_stemmed_work_at_the_next_query(engine: SearchEngin
     )
 
 
+HOUSE = Vocabulary().extended(
+    synonyms=(
+        ("DKR", "Drogenkonsumraum"),
+        ("MPOL", "Müllpolizei"),
+        ("Tonnenwächter", "Müllpolizei"),
+        ("WKB", "Graffitibeseitigung"),
+        ("GVV", "Angsträume beseitigen"),
+    ),
+    never_stem=("MPOL",),
+)
+
+
+def test_an_abbreviation_finds_its_long_form_and_the_reverse(engine: SearchEngine) -> None:
+    assert keys(engine.search(words("GVV"), ALL, vocabulary=HOUSE)) == ["measure:12"]
+    assert keys(engine.search(words("WKB Lageplan"), ALL, vocabulary=HOUSE)) == [
+        "minutes:1",
+        "measure:16",
+    ]
+    abbreviated = Vocabulary(synonyms=(("AG", "Arbeitsgemeinschaft"), ("TOP", "Sitzungspunkt")))
+    assert keys(engine.search(words("Sitzungspunkt"), ALL, vocabulary=abbreviated)) == [
+        "minutes:1#2"
+    ]
+
+
+def test_an_abbreviation_may_stand_before_a_number(engine: SearchEngine) -> None:
+    law = Vocabulary(synonyms=(("BWG", "Bewachung"),))
+    assert keys(engine.search(words("BWG 34a"), ALL, vocabulary=law)) == ["minutes:1"]
+    assert engine.search(words("BWG 34a"), ALL, vocabulary=Vocabulary()).total == 0
+    assert engine.search(words("BWG 35"), ALL, vocabulary=law).total == 0
+
+
+def test_a_word_that_is_never_stemmed_keeps_its_synonyms(engine: SearchEngine) -> None:
+    assert "measure:16" in keys(engine.search(words("MPOL"), ALL, vocabulary=HOUSE))
+
+
+def test_the_house_s_own_synonyms_come_before_the_shipped_ones(engine: SearchEngine) -> None:
+    shipped = Vocabulary(synonyms=tuple(("DKR", f"Nirgendwort{n}") for n in "abcdefghijk"))
+    house = shipped.extended(synonyms=[("DKR", "Drogenkonsumraum")])
+    assert keys(engine.search(words("DKR"), ALL, vocabulary=house)) == ["minutes:1"]
+
+
+def test_a_word_of_the_vocabulary_is_not_taken_for_a_misspelling(engine: SearchEngine) -> None:
+    mistaken = engine.search(words("Drogenkonsumtraum"), ALL, vocabulary=Vocabulary())
+    assert mistaken.did_you_mean == "Drogenkonsumraum"
+    known = Vocabulary(synonyms=(("Drogenkonsumtraum", "Hausmeister"),))
+    result = engine.search(words("Drogenkonsumtraum"), ALL, vocabulary=known)
+    assert (keys(result), result.did_you_mean) == (["article:1.1"], "")
+
+
+def test_a_misspelt_word_of_the_vocabulary_is_corrected_and_found(engine: SearchEngine) -> None:
+    assert engine.search(words("Tonnenwechter"), READER, vocabulary=Vocabulary()).total == 0
+    result = engine.search(words("Tonnenwechter"), READER, vocabulary=HOUSE)
+    assert (keys(result), result.did_you_mean) == (["measure:16"], "Tonnenwächter")
+    assert result.near_words == {"tonnenwechter": ("tonnenwachter",)}
+
+
+def test_suggestions_follow_the_vocabulary_inside_the_scope(engine: SearchEngine) -> None:
+    def texts(typed: str, scope: AccessScope, vocabulary: Vocabulary) -> list[str]:
+        found = engine.suggest(typed, scope, vocabulary=vocabulary)
+        return [one.text for one in found]
+
+    assert texts("GVV", READER, Vocabulary()) == []
+    assert texts("GVV", READER, HOUSE) == ["Angsträume beseitigen"]
+    assert texts("DKR", READER, HOUSE) == ["Drogenkonsumraum"]
+    assert texts("GVV", AccessScope(spaces=frozenset({INTERNAL})), HOUSE) == []
+    assert len(engine.suggest("mpol", ALL, vocabulary=HOUSE, limit=1)) == 1
+
+
+def test_documents_holding_a_word_are_found_for_indexing_again(engine: SearchEngine) -> None:
+    assert set(engine.holding("mullpolizei")) == {"measure:16", "article:1"}
+    assert set(engine.holding("razzia")) == {"minutes:1#2"}
+    assert list(engine.holding("gibtesnicht")) == []
+    assert list(engine.holding("\ud800")) == []
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from access.scope import AccessScope
+from search.analysis.vocabulary import Vocabulary
 from search.documents import SearchDocument
 from search.engines import UnknownEngine, make_engine
 from search.engines.base import EngineUnavailable, Query, SearchEngine
@@ -64,6 +65,18 @@ def test_what_is_stored_can_be_found_replaced_and_forgotten(engine: SearchEngine
     assert engine.status().documents == 1
     engine.upsert([])
     engine.delete([])
+
+
+def test_a_word_that_is_never_split_is_not_found_by_a_part(engine: SearchEngine) -> None:
+    house = Vocabulary(never_split=frozenset({"Ordnungspartnerschaft"}))
+    texts = ["Ordnungspartnerschaft", "Ordnungspartnerschaften", "Partnerschaft"]
+    documents = [document(number, text) for number, text in enumerate(texts)]
+    engine.upsert(documents)
+    assert found(engine, "Partnerschaft") == {"page:000", "page:001", "page:002"}
+    engine.upsert(documents, never_split=house.never_split)
+    assert found(engine, "Partnerschaft") == {"page:002"}
+    whole = engine.search(Query(words=("Ordnungspartnerschaften",)), READER, vocabulary=house)
+    assert {hit.key for hit in whole.hits} == {"page:000", "page:001"}
 
 
 def test_a_fingerprint_changes_with_every_field() -> None:

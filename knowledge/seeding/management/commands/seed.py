@@ -18,6 +18,7 @@ KIND_LABELS = {
     "measure": "Measures",
     "paper": "Council papers",
     "event": "Events",
+    "abbreviation": "Abbreviations",
 }
 
 

@@ -1,0 +1,49 @@
+"""What the audit log says about partners that leave."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import Action, register
+
+_REASON = ("reason", _("Reason: %(reason)s"))
+
+
+def register_all() -> None:
+    """Register the actions; called once, when the app is ready."""
+    register(
+        Action(
+            "organisation.left",
+            _(
+                "%(actor)s let the organisation %(object)s leave. Accounts closed: %(people)s, "
+                "rights and shares revoked: %(rights)s, pages handed over: %(pages)s."
+            ),
+            frozenset({"people", "rights", "pages", "reason"}),
+            additions=(_REASON,),
+        )
+    )
+    register(
+        Action(
+            "organisation.pages_handed_over",
+            _(
+                "%(actor)s handed pages of the organisation %(object)s in the space “%(space)s” over to "
+                "“%(heir)s”. Pages: %(pages)s."
+            ),
+            frozenset({"heir", "pages"}),
+        )
+    )
+    register(
+        Action(
+            "organisation.exported",
+            _(
+                "%(actor)s exported the content of the organisation %(object)s. Pages: %(pages)s, files: %(files)s."
+            ),
+            frozenset({"pages", "files"}),
+        )
+    )
+    register(
+        Action(
+            "organisation.export_fetched",
+            _("%(actor)s fetched the exported content of the organisation %(object)s."),
+        )
+    )

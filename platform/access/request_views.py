@@ -1,0 +1,91 @@
+"""Ask for access to what lies at an address, and answer such requests."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from access.asking import ask_for_access, close_request, open_requests_for
+from access.models import AccessRequest
+from access.rights import rights_of
+from access.roles import Role
+from accounts.models import User
+
+
+class AskForm(forms.Form):
+    """What for, and why."""
+
+    address = forms.CharField(
+        label=pgettext_lazy("on the web", "Address"),
+        max_length=AccessRequest.ADDRESS_LENGTH,
+        help_text=gettext_lazy("The address that you followed."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("What do you need it for?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Whoever is responsible decides by this. Write no personal data."),
+    )
+
+
+def _user(request: HttpRequest) -> User:
+    """Return the signed-in person; the middleware lets nobody else through."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask whoever is responsible for an address; the answer is the same whatever lies there."""
+    user = _user(request)
+    form = AskForm(request.POST or None, initial={"address": request.GET.get("address", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            ask_for_access(user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request,
+                _(
+                    "Your request was sent. If there is something at this address that you may be "
+                    "given, whoever is responsible sees your request. You will be told if you get "
+                    "access."
+                ),
+            )
+            return redirect("/")
+    return render(request, "access/ask.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def requests(request: HttpRequest) -> HttpResponse:
+    """Show stewards who asks for access in their spaces; they give it, or close the request.
+
+    Raises:
+        Http404: If one is no steward of any space, or the request is none of hers.
+    """
+    user = _user(request)
+    if not rights_of(user).spaces_with(Role.STEWARD):
+        raise Http404
+    waiting = open_requests_for(user)
+    if request.method == "POST":
+        number = request.POST.get("close", "")
+        chosen = waiting.filter(pk=int(number)).first() if _is_number(number) else None
+        if chosen is None:
+            messages.info(request, _("This request is no longer open."))
+        else:
+            close_request(chosen, actor=user)
+            messages.success(request, _("The request is closed. Whoever asked is not told."))
+        return redirect("access:requests")
+    return render(request, "access/requests.html", {"requests": waiting})
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18

@@ -1,0 +1,83 @@
+"""One's own notices, and how one wants to be told."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from notices.forms import DeliveryForm
+from notices.selectors import in_words, notice_of, notices_of
+from notices.services import choose_delivery, mark_all_read, mark_read
+
+PAGE_SIZE = 25
+
+
+def _user(request: HttpRequest) -> User:
+    """Return the signed-in person; the middleware lets nobody else through."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+@require_safe
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """Show one's notices, newest first."""
+    user = _user(request)
+    pages = Paginator(notices_of(user), PAGE_SIZE)
+    page = pages.get_page(request.GET.get("page"))
+    notices = list(page)
+    words = in_words(user, notices)
+    rows = [{"notice": one, "words": words[one.pk]} for one in notices if one.pk in words]
+    context = {
+        "rows": rows,
+        "page_obj": page,
+        "has_unread": any(one.read_at is None for one in notices if one.pk in words),
+    }
+    return render(request, "notices/list.html", context)
+
+
+@require_safe
+def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go where a notice leads, remembering that it was read; one that isn't hers, or leads nowhere now, is not found.
+
+    Raises:
+        Http404: If there is no such notice for her.
+    """
+    user = _user(request)
+    notice = notice_of(user, pk)
+    words = in_words(user, [notice]).get(pk) if notice else None
+    if words is None:
+        raise Http404
+    mark_read(user, pks=[pk])
+    return redirect(words.url or "notices:list")
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark everything as read."""
+    mark_all_read(_user(request))
+    messages.success(request, _("All notices are marked as read."))
+    return redirect("notices:list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery_settings(request: HttpRequest) -> HttpResponse:
+    """Choose how one wants to be told."""
+    user = _user(request)
+    form = DeliveryForm(user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        choose_delivery(user, form.chosen())
+        messages.success(request, _("Your choice is saved."))
+        return redirect("notices:settings")
+    context = {
+        "form": form,
+        "has_address": bool(user.email),
+        "is_mail_enabled": settings.NOTICE_MAIL_ENABLED,
+    }
+    return render(request, "notices/settings.html", context)

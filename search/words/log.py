@@ -1,0 +1,43 @@
+"""What the audit log can say about words and best bets."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import Action, register, register_group
+from search.words.models import WordKind
+
+_KIND = {"kind": dict(WordKind.choices)}
+_ENTRY = frozenset({"number", "kind"})
+_BET = frozenset({"number"})
+
+ACTIONS = (
+    Action(
+        "words.entry_added",
+        _("%(actor)s added entry no. %(number)s to the words of the search (%(kind)s)."),
+        _ENTRY,
+        values=_KIND,
+    ),
+    Action(
+        "words.entry_changed",
+        _("%(actor)s changed entry no. %(number)s of the words of the search (%(kind)s)."),
+        _ENTRY,
+        values=_KIND,
+    ),
+    Action(
+        "words.entry_removed",
+        _("%(actor)s removed entry no. %(number)s from the words of the search (%(kind)s)."),
+        _ENTRY,
+        values=_KIND,
+    ),
+    Action("words.best_bet_added", _("%(actor)s added recommendation no. %(number)s."), _BET),
+    Action("words.best_bet_changed", _("%(actor)s changed recommendation no. %(number)s."), _BET),
+    Action("words.best_bet_removed", _("%(actor)s removed recommendation no. %(number)s."), _BET),
+)
+
+
+def register_all() -> None:
+    """Register group and actions; called once, when the app is ready."""
+    register_group("words", _("Words of the search"))
+    for action in ACTIONS:
+        register(action)
