@@ -123,9 +123,10 @@ class Marker:
             # Parts of a compound standing alone say little where the whole word was found.
             if whole < best and not whole:
                 break
-            spans = self._spans(text, start, end, inside)
-            groups = _union(span.groups for span in spans)
             # A further passage must add a word, unless there is only one word to add.
+            adds_nothing = found and self._wanted > 1 and _union(p.some for p in inside) <= seen
+            spans = () if adds_nothing else self._spans(text, start, end, inside)
+            groups = _union(span.groups for span in spans)
             if not spans or (found and groups <= seen and self._wanted > 1):
                 continue
             before = "" if start == 0 else "… "

@@ -121,10 +121,13 @@ class Matcher:
             Where the words begin, and their occurrences, counted from there.
         """
         earliest, latest = max(0, offset - MAX_CHAIN_CHARS), offset + MAX_CHAIN_CHARS
-        before = max(text.rfind(" ", earliest, offset), text.rfind("\n", earliest, offset))
-        start = before + 1 if before >= 0 else earliest
-        ends = (text.find(" ", offset, latest), text.find("\n", offset, latest))
-        chain = text[start : min((end for end in ends if end >= 0), default=latest)]
+        blank = text.rfind(" ", earliest, offset)
+        line = text.rfind("\n", blank if blank >= 0 else earliest, offset)
+        start = max(line, blank) + 1 if line >= 0 or blank >= 0 else earliest
+        blank = text.find(" ", offset, latest)
+        end = blank if blank >= 0 else latest
+        line = text.find("\n", offset, end)
+        chain = text[start : line if line >= 0 else end]
         if chain not in self._met:
             self._met[chain] = tuple(self._occurrences_in(chain))
         return start, self._met[chain]
