@@ -33,7 +33,8 @@ def main() -> None:
         return
     figures: dict[str, object] = {"benchmark": "publish_to_findable", "pages": options.pages}
     for stack in stacks.available():
-        stacks.prepare(stack, documents=0)
+        stacks.prepare(stack)
+        stacks.manage(stack, "search", "check", "--repair")
         figures[stack] = _with_worker(stack, options.pages)
     print(json.dumps(figures))
 

@@ -39,7 +39,8 @@ def main() -> None:
         part for name in ("pages", "people", "searches") for part in (f"--{name}", str(vars(options)[name]))
     ]  # fmt: skip
     for stack in stacks.available():
-        stacks.prepare(stack, documents=0)
+        stacks.prepare(stack)
+        stacks.manage(stack, "search", "check", "--repair")
         figures[stack] = stacks.measure(stack, "benchmarks.saved_searches", *arguments)
     print(json.dumps(figures))
 

@@ -41,49 +41,47 @@ def available() -> list[str]:
     return ["embedded"]
 
 
-def environment(stack: str) -> dict[str, str]:
-    """Return the environment in which the stack's processes run."""
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS[stack]}
+def environment(stack: str, name: str = "") -> dict[str, str]:
+    """Return the environment in which the stack's processes run; `name` tells several sets of data apart."""
+    data = {"STADTWISSEN_BENCH": f"bench{name}"} if name else {}
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": SETTINGS[stack], **data}
 
 
-def manage(stack: str, *arguments: str) -> None:
+def manage(stack: str, *arguments: str, name: str = "") -> None:
     """Run a management command; what it prints goes to standard error."""
     command = [sys.executable, "manage.py", *arguments]
-    subprocess.run(command, cwd=ROOT, env=environment(stack), check=True, stdout=sys.stderr)
+    subprocess.run(command, cwd=ROOT, env=environment(stack, name), check=True, stdout=sys.stderr)
 
 
-def measure(stack: str, module: str, *arguments: str) -> dict[str, object]:
+def measure(stack: str, module: str, *arguments: str, name: str = "") -> dict[str, object]:
     """Run a benchmark module's own process on a stack and return the JSON object that it prints."""
     done = subprocess.run(
         [sys.executable, "-m", module, "--stack", stack, *arguments],
-        cwd=ROOT, env=environment(stack), check=True, stdout=subprocess.PIPE, text=True,
+        cwd=ROOT, env=environment(stack, name), check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     figures: dict[str, object] = json.loads(done.stdout.strip().splitlines()[-1])
     return figures
 
 
-def prepare(stack: str, *, documents: int) -> None:
-    """Migrate, make a space and a reader, import the first documents of the corpus unless they are there already."""
-    migrate(stack)
-    manage(stack, "shell", "-v0", "-c", PREPARE)
-    if documents:
-        manage(stack, "import_corpus", str(CORPUS), "--space", SPACE, "--limit", str(documents))
-    manage(stack, "search", "check", "--repair")
+def prepare(stack: str, *, name: str = "") -> None:
+    """Migrate, collect what the pages show, make a space and a reader."""
+    migrate(stack, name=name)
+    manage(stack, "shell", "-v0", "-c", PREPARE, name=name)
 
 
-def migrate(stack: str) -> None:
+def migrate(stack: str, *, name: str = "") -> None:
     """Make the stack's database, empty or as an earlier run left it, and its static files."""
     if stack == "server":
-        _create_database()
-    manage(stack, "migrate", "-v0", "--skip-checks")
-    manage(stack, "collectstatic", "--noinput", "-v0", "--skip-checks")
+        _create_database(environment(stack, name).get("STADTWISSEN_BENCH", "bench"))
+    manage(stack, "migrate", "-v0", "--skip-checks", name=name)
+    manage(stack, "collectstatic", "--noinput", "-v0", "--skip-checks", name=name)
 
 
-def _create_database() -> None:
+def _create_database(suffix: str) -> None:
     import psycopg
 
     url = os.environ["STADTWISSEN_DATABASE"]
-    name = f"{urlsplit(url).path.strip('/')}_{os.environ.get('STADTWISSEN_BENCH', 'bench')}"
+    name = f"{urlsplit(url).path.strip('/')}_{suffix}"
     with psycopg.connect(url, autocommit=True) as connection:
         if not connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from search.analysis.normal import fold
 from search.analysis.stems import stem
 from search.engines.base import FACETS
 from search.registry import FacetChoice, kinds, registered_facet
+from search.statements import KeyStatement, Row
 
 LEGENDS: Mapping[str, str | Promise] = {
     "kind": _("Kind"),
@@ -38,6 +40,9 @@ PARAMETERS: Mapping[str, str] = {
 _OPEN = frozenset({"kind", "organisation", "space"})
 
 MAX_VALUES = 50
+MAX_LABELS = 60
+"""Values whose labels are read for one facet: some more than are shown, as a few may have none."""
+
 MAX_VALUE_CHARS = 100
 MIN_PREFIX_CHARS = 3
 
@@ -82,6 +87,16 @@ class FacetBook:
             return value
         choice = self.choices(facet).get(value)
         return str(choice.label) if choice else ""
+
+    def labels(self, facet: str, values: Sequence[str]) -> Mapping[str, str]:
+        """Return what some values are called, those left out that the reader can't know.
+
+        Spaces and organisations may be many, and only those asked for are read; other facets are read as a whole.
+        """
+        reader = _SOME_READERS.get(facet)
+        if reader is None or facet in self._read:
+            return {value: label for value in values if (label := self.label(facet, value))}
+        return {value: label for value, label in reader(self._scope, values) if label}
 
     def meant_by(self, facet: str, text: str) -> tuple[str, ...]:
         """Return the values that a person may mean by `text`: those called so, else those that begin or hold it."""
@@ -134,11 +149,13 @@ class FacetBook:
     def _options(
         self, facet: str, counts: Mapping[str, int], selected: Sequence[str]
     ) -> list[FacetOption]:
-        values = dict.fromkeys([*counts, *selected])
+        # What is selected must not get lost among many.
+        values = list(dict.fromkeys([*islice(counts, MAX_LABELS), *selected]))
+        labels = self.labels(facet, values)
         options = [
-            FacetOption(value, label, counts.get(value, 0), value in selected)
+            FacetOption(value, labels[value], counts.get(value, 0), value in selected)
             for value in values
-            if (label := self.label(facet, value))
+            if value in labels
         ]
         if facet == "year":
             options.sort(key=lambda option: option.value, reverse=True)
@@ -202,6 +219,32 @@ def _spaces(scope: AccessScope) -> Iterable[FacetChoice]:
     rows = Space.objects.filter(pk__in=scope.spaces).values_list("pk", "title", "slug")
     return (FacetChoice(str(pk), title, (slug,)) for pk, title, slug in rows)
 
+
+_ORGANISATIONS = KeyStatement(
+    lambda slugs: (
+        Organisation.objects.filter(slug__in=slugs).order_by().values_list("slug", "short_name")
+    ),
+    stand_ins=[f"¶{number}" for number in range(MAX_LABELS)],
+)
+_SPACES = KeyStatement(
+    lambda pks: Space.objects.filter(pk__in=pks).order_by().values_list("pk", "title"),
+    stand_ins=range(-MAX_LABELS, 0),
+)
+
+
+def _some_organisations(scope: AccessScope, slugs: Sequence[str]) -> Iterable[Row]:
+    return _ORGANISATIONS.rows(slugs)
+
+
+def _some_spaces(scope: AccessScope, values: Sequence[str]) -> Iterable[Row]:
+    known = [int(value) for value in values if value.isdecimal() and int(value) in scope.spaces]
+    return ((str(pk), title) for pk, title in _SPACES.rows(known))
+
+
+_SOME_READERS: Mapping[str, Callable[[AccessScope, Sequence[str]], Iterable[Row]]] = {
+    "organisation": _some_organisations,
+    "space": _some_spaces,
+}
 
 _READERS: Mapping[str, Callable[[AccessScope], Iterable[FacetChoice]]] = {
     "kind": _kinds,

@@ -1,25 +1,28 @@
 """Passages of a text with the words marked that a query was found by; the same analysis decides as in the engines.
 
 Texts may be long and there are twenty hits on a page, so the work is done in two steps: literal beginnings of the
-terms are looked for in the whole text (a fast scan), and only the few windows where most of them meet are analysed.
+terms are looked for in the whole text (`search.needles`, a fast scan), and only the words that stand there are
+analysed, each once for all hits. Where neighbours matter (phrases, numbered things), the windows with most of them are.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
+from typing import NamedTuple
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis.normal import INVISIBLE
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import Query
-from search.engines.matching import Matcher, Span
-from search.engines.plan import Every, Match, Node, Phrase, plan, with_near_words
+from search.engines.matching import Matcher, Occurrence, Span, Term, has_joints, term_of
+from search.engines.plan import Every, Match, Node, Phrase
+from search.needles import Needles
 
 WINDOW_CHARS = 260
 """Length of a passage: two to three lines."""
@@ -27,16 +30,12 @@ WINDOW_CHARS = 260
 LEAD_CHARS = 200
 """Length of the beginning that is shown where no word can be marked."""
 
-MAX_PLACES = 300
-"""Places of one term that are considered in one text; more say nothing new."""
-
 MAX_TRIES = 3
-"""Windows analysed for each passage wanted: some only look as if they held a term."""
+"""Windows looked at for each passage wanted: some only look as if they held a term."""
 
-_UNDOTTED = dict(zip("äöüáàâéèêíîóôúûç", "aouaaaeeeiioouuc", strict=True))
 _HYPHENATED = re.compile(r"(?<=[a-zäöüß])[-\u2010]\n(?!(?:und|oder|bzw)\b)(?=[a-zäöüß])")
 _SENTENCE_END = re.compile(r"[.!?:]\s|\n")
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"\s{2,}|[^\S ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,24 @@ class Passage:
     html: SafeString
     groups: frozenset[int]
     start: int
+
+
+class _Place(NamedTuple):
+    """Where a text meets the query, or may do so.
+
+    Attributes:
+        start: Offset of the word, or of the letters that look like its beginning.
+        end: Offset behind the word.
+        whole: Words of the query that it meets by itself, as numbers.
+        some: Those that it meets at least a part of.
+        occurrence: The word and its terms; without terms if it only looks like one.
+    """
+
+    start: int
+    end: int
+    whole: frozenset[int]
+    some: frozenset[int]
+    occurrence: Occurrence = (0, 0, frozenset())
 
 
 class Marker:
@@ -70,25 +87,24 @@ class Marker:
         near_words: Mapping[str, Sequence[str]] | None = None,
         vocabulary: Vocabulary | None = None,
     ) -> None:
-        vocabulary = vocabulary or german_vocabulary()
-        self._matcher = Matcher(query, vocabulary, near_words)
-        query_plan = plan(query, vocabulary)
-        if near_words:
-            query_plan = with_near_words(query_plan, near_words, vocabulary)
-        # Needle to (group, whether it stands for the whole word rather than for a part of it).
-        self._needles: dict[str, set[tuple[int, bool]]] = {}
-        for number, node in enumerate(
-            [*(group.node for group in query_plan.groups), *query_plan.required]
-        ):
+        self._matcher = Matcher(query, vocabulary or german_vocabulary(), near_words)
+        query_plan = self._matcher.plan
+        nodes = [*(group.node for group in query_plan.groups), *query_plan.required]
+        # Term to (number of the node, whether it stands for the node by itself).
+        self._roles: dict[Term, set[tuple[int, bool]]] = defaultdict(set)
+        for number, node in enumerate(nodes):
             for term, is_whole in _terms(node):
-                for needle in _needles(term):
-                    self._needles.setdefault(needle, set()).add((number, is_whole))
-        self._wanted = len(query_plan.groups) + len(query_plan.required)
+                self._roles[term].add((number, is_whole))
+        self._wanted = len(nodes)
+        self._needles = Needles(self._roles, each=self._matcher.reads_neighbours)
+        self._places_of: dict[frozenset[Term], tuple[frozenset[int], frozenset[int]]] = {}
 
     def mark(self, text: str) -> SafeString:
         """Return a short text, such as a title, escaped and with marks."""
         text = display_text(text)
-        return _html(text, self._matcher.spans(text))
+        if self._matcher.reads_neighbours or has_joints(text):
+            return _html(text, 0, len(text), self._matcher.spans(text))
+        return _html(text, 0, len(text), self._spans(text, 0, len(text), self._places(text)))
 
     def passages(self, text: str, *, limit: int) -> list[Passage]:
         """Return the passages that hold most of the query's words, in reading order.
@@ -97,25 +113,25 @@ class Marker:
             text: As `display_text` returns it.
             limit: At most this many; none if no word occurs.
         """
-        if not self._needles or not text:
+        if not self._roles or not text:
             return []
-        places = sorted(self._places(_folded(text)))
         found: list[Passage] = []
         seen: frozenset[int] = frozenset()
         best = 0
-        for start, end, whole in _windows(text, places, tries=limit * MAX_TRIES):
+        for start, end, inside in _windows(text, self._places(text), tries=limit * MAX_TRIES):
+            whole = len(_union(place.whole for place in inside))
             # Parts of a compound standing alone say little where the whole word was found.
             if whole < best and not whole:
                 break
-            window = text[start:end]
-            spans = self._matcher.spans(window)
-            groups = frozenset().union(*(span.groups for span in spans))
             # A further passage must add a word, unless there is only one word to add.
+            adds_nothing = found and self._wanted > 1 and _union(p.some for p in inside) <= seen
+            spans = () if adds_nothing else self._spans(text, start, end, inside)
+            groups = _union(span.groups for span in spans)
             if not spans or (found and groups <= seen and self._wanted > 1):
                 continue
             before = "" if start == 0 else "… "
             after = "" if end >= len(text) else " …"
-            html = mark_safe(f"{before}{_html(window, spans)}{after}")  # noqa: S308 - escaped by _html
+            html = mark_safe(f"{before}{_html(text, start, end, spans)}{after}")  # noqa: S308 - escaped by _html
             found.append(Passage(html, groups, start))
             seen |= groups
             best = max(best, whole)
@@ -123,24 +139,42 @@ class Marker:
                 break
         return sorted(found, key=lambda passage: passage.start)
 
-    def _places(self, folded: str) -> Iterator[tuple[int, int, bool]]:
-        """Yield (offset, number of the group, whole word or part) where the text looks as if it held a term."""
-        for needle, groups in self._needles.items():
-            at = folded.find(needle)
-            for _ in range(MAX_PLACES):
-                if at < 0:
-                    break
-                for group, is_whole in groups:
-                    yield at, group, is_whole
-                at = folded.find(needle, at + len(needle))
+    def _spans(self, text: str, start: int, end: int, inside: Sequence[_Place]) -> Sequence[Span]:
+        if self._matcher.reads_neighbours:
+            return [
+                replace(span, start=span.start + start, end=span.end + start)
+                for span in self._matcher.spans(text[start:end])
+            ]
+        return self._matcher.spans_of([place.occurrence for place in inside if place.end <= end])
+
+    def _places(self, text: str) -> list[_Place]:
+        """Find where the text meets the query, in order; where neighbours must be read, where it may do so."""
+        offsets = self._needles.offsets_in(text)
+        if self._matcher.reads_neighbours:
+            return sorted(_Place(at, at, *self._role(terms)) for at, terms in offsets)
+        places: dict[int, _Place] = {}
+        for at, _ in offsets:
+            first, occurring = self._matcher.occurrences_at(text, at)
+            for start, end, terms in occurring:
+                if first + start not in places:
+                    occurrence = (first + start, first + end, terms)
+                    places[first + start] = _Place(*occurrence[:2], *self._role(terms), occurrence)
+        return [places[start] for start in sorted(places)]
+
+    def _role(self, terms: frozenset[Term]) -> tuple[frozenset[int], frozenset[int]]:
+        if terms not in self._places_of:
+            roles = [role for term in terms for role in self._roles.get(term, ())]
+            whole = frozenset(number for number, is_whole in roles if is_whole)
+            self._places_of[terms] = whole, frozenset(number for number, _ in roles)
+        return self._places_of[terms]
 
 
 def lead(text: str) -> SafeString:
     """Return the beginning of a text, escaped, for a hit without a passage to mark."""
     if len(text) <= LEAD_CHARS:
-        return _html(text, ())
+        return _html(text, 0, len(text), ())
     cut = text.rfind(" ", 0, LEAD_CHARS)
-    return mark_safe(f"{_html(text[: cut if cut > 0 else LEAD_CHARS], ())} …")  # noqa: S308 - escaped by _html
+    return mark_safe(f"{_html(text, 0, cut if cut > 0 else LEAD_CHARS, ())} …")  # noqa: S308 - escaped by _html
 
 
 def display_text(text: str) -> str:
@@ -150,72 +184,50 @@ def display_text(text: str) -> str:
     return _HYPHENATED.sub("", text)
 
 
-def _terms(node: Node, *, is_whole: bool = True) -> Iterator[tuple[str, bool]]:
+def _terms(node: Node, *, is_whole: bool = True) -> Iterator[tuple[Term, bool]]:
     """Yield the terms of a node, and whether each can stand for the node by itself."""
     if isinstance(node, Match):
-        yield node.term, is_whole
+        yield term_of(node), is_whole
     elif isinstance(node, Phrase):
-        yield max(node.words, key=len), is_whole
+        yield (True, max(node.words, key=len)), is_whole
     else:
         for child in node.nodes:
             yield from _terms(child, is_whole=is_whole and not isinstance(node, Every))
 
 
-def _needles(term: str) -> Iterator[str]:
-    """Yield literal strings of which the folded text holds at least one where it holds the term.
-
-    Stems differ from their words in the last letters only; ß, ae, oe and ue are the spellings that folding removes.
-    """
-    beginning = term.rpartition("_")[2][: max(4, len(term) - 3)]
-    if not beginning:
-        return
-    yield beginning
-    if "ss" in beginning:
-        yield beginning.replace("ss", "ß")
-    for vowel in re.finditer("[aou](?!e)", beginning):
-        yield f"{beginning[: vowel.end()]}e{beginning[vowel.end() :]}"
-
-
-def _folded(text: str) -> str:
-    """Lower case without dots, every character in its place."""
-    lowered = text.lower()
-    if len(lowered) != len(text):  # the Turkish İ becomes two
-        lowered = "".join(char.lower()[0] for char in text)
-    for dotted, plain in _UNDOTTED.items():  # several times as fast as str.translate
-        lowered = lowered.replace(dotted, plain)
-    return lowered
-
-
 def _windows(
-    text: str, places: Sequence[tuple[int, int, bool]], *, tries: int
-) -> Iterator[tuple[int, int, int]]:
-    """Yield windows around the places and how many whole words each seems to hold, the richest first.
+    text: str, places: Sequence[_Place], *, tries: int
+) -> Iterator[tuple[int, int, Sequence[_Place]]]:
+    """Yield windows around the places, those first that hold most words of the query, with the places inside.
 
     No window overlaps another.
     """
     scored = []
     last = 0
-    inside: Counter[tuple[int, bool]] = Counter()
-    for first, (start, group, is_whole) in enumerate(places):
-        while last < len(places) and places[last][0] < start + WINDOW_CHARS - 60:
-            inside[places[last][1:]] += 1
+    for first, place in enumerate(places):
+        while last < len(places) and places[last].start < place.start + WINDOW_CHARS - 60:
             last += 1
-        whole = sum(1 for key, count in inside.items() if count and key[1])
-        some = len({key[0] for key, count in inside.items() if count})
-        scored.append((-whole, -some, -min(last - first, 6), start))
-        inside[group, is_whole] -= 1
+        whole, some = place.whole, place.some
+        for other in places[first + 1 : last]:
+            whole |= other.whole
+            some |= other.some
+        scored.append((-len(whole), -len(some), -min(last - first, 6), place.start))
     taken: list[tuple[int, int]] = []
-    for whole, _some, _count, place in sorted(scored):
+    for _whole, _some, _count, at in sorted(scored):
         if len(taken) == tries:
             return
-        if any(start <= place < end for start, end in taken):
+        if any(start <= at < end for start, end in taken):
             continue
-        start, end = _around(text, place)
+        start, end = _around(text, at)
         if taken:
-            start = max([start, *(other for _, other in taken if other <= place)])
-            end = min([end, *(other for other, _ in taken if other > place)])
+            start = max([start, *(other for _, other in taken if other <= at)])
+            end = min([end, *(other for other, _ in taken if other > at)])
         taken.append((start, end))
-        yield start, end, -whole
+        yield start, end, [place for place in places if start <= place.start < end]
+
+
+def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:
+    return frozenset().union(*sets)
 
 
 def _around(text: str, place: int) -> tuple[int, int]:
@@ -234,9 +246,9 @@ def _around(text: str, place: int) -> tuple[int, int]:
     return start, end
 
 
-def _html(text: str, spans: Iterable[Span]) -> SafeString:
+def _html(text: str, start: int, end: int, spans: Iterable[Span]) -> SafeString:
     pieces = []
-    at = 0
+    at = start
     for span in spans:
         pieces += [
             _plain(text[at : span.start]),
@@ -245,7 +257,7 @@ def _html(text: str, spans: Iterable[Span]) -> SafeString:
             "</mark>",
         ]
         at = span.end
-    pieces.append(_plain(text[at:]))
+    pieces.append(_plain(text[at:end]))
     return mark_safe("".join(pieces).strip())  # noqa: S308 - every piece is escaped
 
 

@@ -13,6 +13,7 @@ from itertools import chain
 
 from django.core.paginator import Paginator
 
+from access.request_cache import same_request
 from access.rights import Person, scope_for
 from access.scope import AccessScope
 from search.analysis.vocabulary import Vocabulary
@@ -45,6 +46,7 @@ SUGGESTIONS = 8
 SUGGESTION_MIN_CHARS = 2
 
 
+@same_request()
 def search(user: Person, request: SearchRequest) -> SearchPage:
     """Answer one search of one reader.
 
@@ -124,6 +126,7 @@ def matches_of(user: Person, request: SearchRequest, *, limit: int) -> Matches:
     return Matches(tuple(dict.fromkeys(keys)), len(keys) >= total)
 
 
+@same_request()
 def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
     """Propose titles and words that begin like what was typed, from what the reader may see.
 
@@ -236,11 +239,13 @@ def _explain(
 ) -> Explanation:
     """Ask how many hits each word has by itself, and how many there are without filters."""
     query = replace(asked.query, facets=(), limit=1, offset=0)
+    # Where any word would do and nothing narrows, none of them is anywhere.
+    is_asked = bool(query.phrases or query.any_of or query.excluded or asked.is_narrowed)
     words: list[WordCount] = []
     if 1 < len(query.words) <= MAX_EXPLAINED_WORDS or (query.words and query.phrases):
         for word in query.words[:MAX_EXPLAINED_WORDS]:
             alone = Query(words=(word,), limit=1)
-            total = engine.search(alone, scope, vocabulary=vocabulary).total
+            total = engine.search(alone, scope, vocabulary=vocabulary).total if is_asked else 0
             words.append(WordCount(word, total, SearchRequest(text=word).address()))
     if not asked.is_narrowed:
         return Explanation(words)

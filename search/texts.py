@@ -13,6 +13,7 @@ from search.engines.streams import fingerprint
 from search.marking import display_text
 from search.models import IndexedText, OutboxEntry
 from search.registry import source_named, split_key
+from search.statements import KeyStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def current_texts(keys: Collection[str]) -> Mapping[str, SearchTexts]:
     Kept texts are used where the object has not changed since; the others are read from their sources. The caller has
     checked the reader's rights to every key.
     """
-    kept = IndexedText.objects.filter(key__in=keys).current().values_list("key", "content")
+    kept = _CURRENT.rows(list(keys))
     texts = {key: SearchTexts.from_content(content) for key, content in kept}
     changed: dict[str, set[str]] = {}
     for key in set(keys) - texts.keys():
@@ -99,6 +100,14 @@ def current_texts(keys: Collection[str]) -> Mapping[str, SearchTexts]:
             if document.key in keys:
                 texts[document.key] = SearchTexts.from_content(_content(document))
     return texts
+
+
+_CURRENT = KeyStatement(
+    lambda keys: (
+        IndexedText.objects.filter(key__in=keys).current().order_by().values_list("key", "content")
+    ),
+    stand_ins=[f"¶{number}" for number in range(20)],
+)
 
 
 def _rows(documents: Iterable[SearchDocument]) -> list[IndexedText]:

@@ -22,6 +22,19 @@ def one_request() -> Iterator[None]:
         _cache.reset(token)
 
 
+@contextmanager
+def same_request() -> Iterator[None]:
+    """Remember until the request ends that is going on; if there is none, until the block ends.
+
+    For what asks for a person's rights several times in one go and is also called outside requests.
+    """
+    if _cache.get() is not None:
+        yield
+        return
+    with one_request():
+        yield
+
+
 def remembered(key: Hashable, compute: Callable[[], Value]) -> Value:
     """Return the value computed before under `key` in this request; outside a request compute it anew."""
     cache = _cache.get()

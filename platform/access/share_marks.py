@@ -6,12 +6,16 @@ That a page is shared is for the readers of its space to know. Somebody outside 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Exists, Q
+from django.utils import timezone
 
 from access.handling import is_confidential
 from access.models import PageGroupObjectPermission, PageUserObjectPermission
@@ -72,15 +76,8 @@ def shared_among(user: Person, pages: Iterable[Any]) -> frozenset[int]:
         return frozenset()
     own = {page.path for page in asked}
     above = {path for page in asked for path in _paths_above(page.path)}
-    reaching = Q(content_object__path__in=own)
-    if above:
-        reaching |= Q(content_object__path__in=above, include_descendants=True)
-    of_groups = PageGroupObjectPermission.objects.current().filter(reaching)
-    of_people = PageUserObjectPermission.objects.current().filter(reaching, user__is_active=True)
-    columns = ("content_object__path", "include_descendants")
-    shares = of_groups.values_list(*columns).union(of_people.values_list(*columns))
     single, whole = set(), []
-    for path, with_subpages in shares:
+    for path, with_subpages in _shares_from(sorted(own | above)):
         single.add(path)
         if with_subpages:
             whole.append(path)
@@ -96,6 +93,33 @@ def _reaching(path: str) -> Q:
     return Q(content_object__path=path) | Q(
         content_object__path__in=_paths_above(path), include_descendants=True
     )
+
+
+def _shares_from(paths: Sequence[str]) -> list[tuple[str, int]]:
+    """Return path and reach of the shares, in force now, of the pages at these paths.
+
+    Written by hand, as the rights are: it runs in every search, and Django takes longer to compose the union of two
+    filtered tables than the database to answer it.
+    """
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    holders = ", ".join(["%s"] * len(paths))
+    page = apps.get_model(settings.WAGTAIL_PAGE_MODEL)._meta.db_table
+    # Table names come from the models, values are parameters.
+    one = (
+        "SELECT page.path, CASE WHEN held.include_descendants THEN 1 ELSE 0 END FROM {held} held"  # noqa: S608
+        f" INNER JOIN {page} page ON page.id = held.content_object_id{{person}}"
+        f" WHERE page.path IN ({holders}) AND (held.until IS NULL OR held.until > %s){{active}}"
+    )
+    of_groups = one.format(held=PageGroupObjectPermission._meta.db_table, person="", active="")
+    of_people = one.format(
+        held=PageUserObjectPermission._meta.db_table,
+        person=f" INNER JOIN {User._meta.db_table} person ON person.id = held.user_id",
+        active=" AND person.is_active",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"{of_groups} UNION ALL {of_people}", [*paths, now] * 2)
+        rows: list[tuple[str, int]] = cursor.fetchall()
+    return rows
 
 
 def _paths_above(path: str) -> list[str]:

@@ -109,15 +109,15 @@ def iterate_tokens(text: str) -> Iterator[Token]:
             written = re.sub(r"[.\s]", "", written)
         elif "\n" in written:
             written = re.sub(rf"{_HYPHEN}\n", "", written)
-        word, kept, shown = _forms(written)
+        word, kept, shown = forms(written)
         if word:
             yield Token(match.start(), match.end(), word, kept, position, shown)
             position += 1
 
 
 @functools.lru_cache(maxsize=300_000)
-def _forms(written: str) -> tuple[str, str, str]:
-    """Folded form, stem (empty for a stop word) and shown form of a word as written."""
+def forms(written: str) -> tuple[str, str, str]:
+    """Give the folded form, stem (empty for a stop word) and shown form of a word as written."""
     word = fold(written)
     return word, "" if is_stop_word(word) else stem(word), surface(written)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError, helpers
 
@@ -20,17 +20,25 @@ from search.engines import base
 from search.engines import elasticsearch_queries as es
 from search.engines.base import EngineStatus, EngineUnavailable
 from search.engines.plan import Plan
-from search.engines.planned import Answer, PlannedEngine, page_of
+from search.engines.planned import Answer, PlannedEngine
 from search.engines.spelling import MAX_TERMS, allowed_distance, near_pattern
 from search.engines.streams import clean, fields_of
 
+Answered = TypeVar("Answered")
+
 BATCH = 500
+# Elasticsearch refuses answers of 65,536 buckets and more.
+MAX_BUCKETS = 60_000
 WRITE_TIMEOUT_S = 60.0
 
 # Statuses of single writes that are no failure.
 _NO_INDEX = frozenset({404})  # the rebuild ended at this moment
 _NO_DOCUMENT = frozenset({404})  # deleted before
 _WRITTEN_MEANWHILE = frozenset({409})  # newer than what the rebuild reads
+
+
+class _IndexGone(Exception):
+    """One of several searches found no index."""
 
 
 class ElasticsearchEngine(PlannedEngine):
@@ -204,53 +212,26 @@ class ElasticsearchEngine(PlannedEngine):
             return False
 
     def _run(self, query_plan: Plan, query: base.Query, scope: AccessScope) -> Answer:
-        offset, limit = page_of(query)
-        filters = es.facet_filters(query)
+        """Ask for the hits and, side by side, for the counts.
+
+        Counting needs all documents but no scores, the best twenty need scores but not of all documents: the engine
+        leaves out those that can't be among them. Together it took twice as long.
+        """
         wanted = [name for name in query.facets if name in base.FACETS]
-        counted = [name for name in filters if name in wanted]
-        bounds = es.bounds(query_plan, query, scope)
-        # Filters by a facet that is being counted come after the counting; all others bound the query itself.
-        bounds["filter"] += [one for name, one in filters.items() if name not in counted]
-        by_date = query.sort == "date"
-        order = (
-            [{"dated_on": "desc"}, {"key": "asc"}]
-            if by_date
-            else [{"_score": "desc"}, {"key": "asc"}]
-        )
-        body: dict[str, Any] = {
-            "query": {"bool": {**es.scored(query_plan), **bounds}},
-            "from_": offset,
-            "size": limit,
-            "sort": order,
-            "track_total_hits": True,
-            "source": ["key", "space_id", "path"],
-        }
-        late = {name: filters[name] for name in counted}
-        if late:
-            body["post_filter"] = {"bool": {"filter": list(late.values())}}
-        aggregations = {f"facet:{name}": es.facet_count(name, late) for name in wanted}
         suspects = {
             group.word: group for group in query_plan.groups if allowed_distance(group.word)
         }
-        if suspects:
-            known = {word: es.node_query(group.known) for word, group in suspects.items()}
-            counting = {"filters": {"filters": known}}
-            inside = {
-                "filter": {"bool": {"filter": list(late.values())}},
-                "aggs": {"words": counting},
-            }
-            aggregations["known"] = inside
-        if aggregations:
-            body["aggregations"] = aggregations
-        found = self._search(body)
-        aggregated = found.get("aggregations", {})
+        found, counts = self._search_both(
+            es.hits_body(query_plan, query, scope),
+            es.counts_body(query_plan, query, scope, wanted=wanted, suspects=suspects),
+        )
+        counted = counts.get("aggregations", {})
+        by_date = query.sort == "date"
         return Answer(
             hits=[es.hit(hit, by_date=by_date) for hit in found["hits"]["hits"]],
-            total=found["hits"]["total"]["value"],
-            facets={name: es.facet_values(aggregated[f"facet:{name}"]) for name in wanted},
-            unknown=es.unknown_words(aggregated["known"]["words"]["buckets"])
-            if suspects
-            else frozenset(),
+            total=counts["hits"]["total"]["value"],
+            facets={name: es.facet_values(counted[f"facet:{name}"]) for name in wanted},
+            unknown=es.unknown_words(counted["known"]) if suspects else frozenset(),
         )
 
     def _spelling_terms(
@@ -259,19 +240,15 @@ class ElasticsearchEngine(PlannedEngine):
         bounds = es.bounds(query_plan, query, scope)
         bounds["filter"] += es.facet_filters(query).values()
         bounds["filter"] += [es.node_query(node) for node in query_plan.required]
-        near = {word: es.near(word, allowed_distance(word)) for word in words}
-        bounds["filter"].append(
-            {"bool": {"should": list(near.values()), "minimum_should_match": 1}}
-        )
-        aggregations = {
-            word: {
-                "filter": near[word],
-                "aggs": {"terms": self._counted("spellings", near_pattern(word), MAX_TERMS)},
-            }
-            for word in words
-        }
-        found = self._search({"query": {"bool": bounds}, "size": 0, "aggregations": aggregations})
-        return {word: es.buckets(found["aggregations"][word]["terms"]) for word in words}
+        near = [es.near(word, allowed_distance(word)) for word in words]
+        bounds["filter"].append({"bool": {"should": near, "minimum_should_match": 1}})
+        # One list for all words, from documents that hold a near spelling of any: the near ones among it are counted
+        # right, because a document that holds one is always among these.
+        pattern = "|".join(f"({near_pattern(word)})" for word in words)
+        terms = self._counted("spellings", pattern, min(MAX_TERMS * len(words), MAX_BUCKETS))
+        body = {"query": {"bool": bounds}, "size": 0, "aggregations": {"terms": terms}}
+        found = es.buckets(self._search(body)["aggregations"]["terms"])
+        return dict.fromkeys(words, found)
 
     def _titles_from(self, start: str, scope: AccessScope, *, limit: int) -> list[str]:
         return [
@@ -299,15 +276,41 @@ class ElasticsearchEngine(PlannedEngine):
         return terms
 
     def _search(self, body: dict[str, Any]) -> Mapping[str, Any]:
+        return self._asked(lambda: self._client.search(index=self._alias, body=body).body)
+
+    def _search_both(
+        self, one: dict[str, Any], other: dict[str, Any]
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Run two searches in one request."""
+        lines = ({"index": self._alias}, one, {"index": self._alias}, other)
+
+        def ask() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+            first, second = self._client.msearch(searches=lines).body["responses"]
+            for answer in (first, second):
+                if answer["status"] == 404:
+                    raise _IndexGone
+                if "error" in answer:
+                    raise EngineUnavailable(f"Elasticsearch refused a query: {answer['error']}")
+            return first, second
+
+        return self._asked(ask)
+
+    def _asked(self, ask: Callable[[], Answered]) -> Answered:
         with _failures_named():
             self._ensure()
             try:
-                return self._client.search(index=self._alias, **body).body
-            except NotFoundError:
+                return ask()
+            except (NotFoundError, _IndexGone):
                 # Somebody removed the index since it was last seen; begin an empty one.
                 self._ready = False
                 self._ensure()
-                return self._client.search(index=self._alias, **body).body
+                return self._asked_again(ask)
+
+    def _asked_again(self, ask: Callable[[], Answered]) -> Answered:
+        try:
+            return ask()
+        except _IndexGone as error:
+            raise EngineUnavailable("The search index is being removed.") from error
 
     # Indexes
 
@@ -369,6 +372,8 @@ class ElasticsearchEngine(PlannedEngine):
                 *({"remove_index": {"index": name}} for name in old),
             ]
         )
+        # A query looks its terms up in every segment; filling made dozens. The merge goes on by itself.
+        client.indices.forcemerge(index=target, max_num_segments=1, wait_for_completion=False)
         return count
 
     def _bulk(

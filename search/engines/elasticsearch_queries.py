@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from elasticsearch.dsl import Mapping as IndexMapping
@@ -12,7 +12,8 @@ from elasticsearch.dsl import Mapping as IndexMapping
 from access.scope import AccessScope, SharedSubtree
 from access.tree import STEP
 from search.engines import base
-from search.engines.plan import Best, Every, Match, Node, Phrase, Plan
+from search.engines.plan import Best, Every, Group, Match, Node, Phrase, Plan
+from search.engines.planned import page_of
 from search.engines.streams import EVERYONE, Fields, clean, ordinal
 
 VERSION = 1
@@ -115,6 +116,65 @@ def scored(plan: Plan) -> Body:
             {"constant_score": {"filter": {"bool": {"filter": present}}, "boost": boost}}
         )
     return clauses
+
+
+def found(plan: Plan) -> list[Body]:
+    """Filters that let the same documents through as `scored`, cheaper because nothing scores."""
+    filters = [node_query(node) for node in plan.required]
+    if plan.groups:
+        filters.append(_any([node_query(group.present) for group in plan.groups]))
+    return filters
+
+
+def hits_body(query_plan: Plan, query: base.Query, scope: AccessScope) -> Body:
+    """Give the search for one page of hits: no counting, so that the engine may leave out what can't be on it."""
+    offset, limit = page_of(query)
+    limits = bounds(query_plan, query, scope)
+    limits["filter"] += facet_filters(query).values()
+    by_date = query.sort == "date"
+    return {
+        "query": {"bool": {**scored(query_plan), **limits}},
+        "from": offset,
+        "size": limit,
+        "sort": [{"dated_on" if by_date else "_score": "desc"}, {"key": "asc"}],
+        "track_total_hits": False,
+        "_source": ["key", "space_id", "path"],
+    }
+
+
+def counts_body(
+    query_plan: Plan,
+    query: base.Query,
+    scope: AccessScope,
+    *,
+    wanted: Sequence[str],
+    suspects: Mapping[str, Group],
+) -> Body:
+    """Give the search for everything that is counted, without scores.
+
+    Args:
+        query_plan: What to look for.
+        query: For filters and dates.
+        scope: The reader's.
+        wanted: Facets to count.
+        suspects: Words of which it must be known whether any document holds them.
+    """
+    filters = facet_filters(query)
+    # Filters by a facet that is being counted come after the counting; all others bound the query itself.
+    late = {name: one for name, one in filters.items() if name in wanted}
+    limits = bounds(query_plan, query, scope)
+    limits["filter"] += [one for name, one in filters.items() if name not in late]
+    limits["filter"] += found(query_plan)
+    body: Body = {"query": {"bool": limits}, "size": 0, "track_total_hits": True}
+    if late:
+        body["post_filter"] = {"bool": {"filter": list(late.values())}}
+    aggregations = {f"facet:{name}": facet_count(name, late) for name in wanted}
+    if suspects:
+        known = {word: node_query(group.known) for word, group in suspects.items()}
+        aggregations["known"] = counted_inside(late.values(), {"filters": {"filters": known}})
+    if aggregations:
+        body["aggregations"] = aggregations
+    return body
 
 
 def bounds(plan: Plan, query: base.Query, scope: AccessScope) -> Body:
@@ -235,23 +295,31 @@ def hit(found: Mapping[str, Any], *, by_date: bool) -> base.Hit:
     )
 
 
-def facet_count(name: str, late: Mapping[str, Any]) -> dict[str, Any]:
+def counted_inside(filters: Iterable[Body], counting: Body) -> Body:
+    """Count under filters that the query itself doesn't have; without any, the counting stands by itself."""
+    if not (inside := list(filters)):
+        return counting
+    return {"filter": {"bool": {"filter": inside}}, "aggs": {"counted": counting}}
+
+
+def facet_count(name: str, late: Mapping[str, Body]) -> Body:
     """Count one facet under all late filters but its own."""
     terms = {"terms": {"field": f"facet_{name}", "size": MAX_FACET_VALUES}}
-    others = [one for other, one in late.items() if other != name]
-    return {"filter": {"bool": {"filter": others}}, "aggs": {"values": terms}}
+    return counted_inside((one for other, one in late.items() if other != name), terms)
 
 
 def facet_values(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Read the counts of one facet, most first."""
-    return sorted(buckets(counted["values"]), key=lambda one: (-one[1], one[0]))
+    return sorted(buckets(counted), key=lambda one: (-one[1], one[0]))
 
 
 def unknown_words(counted: Mapping[str, Any]) -> frozenset[str]:
     """Read which words no document holds."""
-    return frozenset(word for word, bucket in counted.items() if not bucket["doc_count"])
+    by_word = counted.get("counted", counted)["buckets"]
+    return frozenset(word for word, bucket in by_word.items() if not bucket["doc_count"])
 
 
 def buckets(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Read the buckets of a terms aggregation."""
-    return [(bucket["key"], bucket["doc_count"]) for bucket in counted["buckets"]]
+    by_term = counted.get("counted", counted)["buckets"]
+    return [(bucket["key"], bucket["doc_count"]) for bucket in by_term]

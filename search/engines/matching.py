@@ -6,11 +6,11 @@ and near spellings included.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from search.analysis.tokens import Token, extras, split_stems, tokens
+from search.analysis.tokens import Token, extras, forms, split_stems, tokens
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import Query
 from search.engines.plan import Best, Every, Match, Node, Phrase, plan, with_near_words
@@ -33,15 +33,25 @@ class Span:
     is_phrase: bool = False
 
 
-_Term = tuple[bool, str]  # whether it stands for the word as it is, not for its stem; the term
-_Occurrence = tuple[int, int, set[_Term]]
+Term = tuple[bool, str]
+"""Whether it stands for the word as it is, not for its stem; the term."""
+
+Occurrence = tuple[int, int, frozenset[Term]]
+"""Offsets of a word's first character and of what follows its last, and the terms of the query that it meets."""
+
+MAX_CHAIN_CHARS = 200
+"""Longer strings without a blank are no words that anybody looks for."""
+
+_AROUND = '.,;:!?()[]"„“”‚‘»«…–'
+# What may join words (AG-Protokoll, Ku'damm, Bürger*innen): what `search.analysis.tokens` takes for it.
+_JOINT = re.compile("[-\u2010\u2011\u2043\u30fb\ufe63\uff0d'’*:_/]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
     """One way to meet groups of a query: a text must hold a term of each set."""
 
-    terms: tuple[frozenset[_Term], ...]
+    terms: tuple[frozenset[Term], ...]
     groups: frozenset[int]
 
 
@@ -64,15 +74,26 @@ class Matcher:
         query_plan = plan(query, self._vocabulary)
         if near_words:
             query_plan = with_near_words(query_plan, near_words, self._vocabulary)
+        self.plan = query_plan
+        """What the engine ran, corrected words included."""
         self.groups: tuple[str, ...] = tuple(group.text for group in query_plan.groups)
         """The words of the query as typed, one for each group."""
-        self._ways: list[_Way] = []
+        # Terms that meet their groups by themselves, and ways that need several.
+        self._alone: dict[Term, frozenset[int]] = {}
+        self._together: list[_Way] = []
         self._phrases: list[tuple[str, ...]] = []
         for index, group in enumerate(query_plan.groups):
             self._learn(group.node, frozenset({index}))
         for node in query_plan.required:
             self._learn(node, frozenset())
-        self._interesting = {term for way in self._ways for any_of in way.terms for term in any_of}
+        self._interesting = set(self._alone).union(
+            *(any_of for way in self._together for any_of in way.terms)
+        )
+        self.reads_neighbours = bool(self._phrases) or any(
+            "_" in term for _, term in self._interesting
+        )
+        """Whether a single word doesn't tell by itself what it meets: there are phrases or numbered things."""
+        self._met: dict[str, tuple[Occurrence, ...]] = {}
 
     def spans(self, text: str) -> list[Span]:
         """Find what meets the query in `text`, in order, without overlaps.
@@ -81,52 +102,91 @@ class Matcher:
         """
         found = tokens(text)
         occurring = [*self._words_of(found), *self._extras_of(text, found)]
-        present = {term for _, _, terms in occurring for term in terms}
-        wanted: dict[_Term, set[int]] = defaultdict(set)
-        for way in self._ways:
-            if all(any_of & present for any_of in way.terms):
-                for term in frozenset().union(*way.terms):
-                    wanted[term] |= way.groups
-        single = [
-            Span(start, end, frozenset().union(*(wanted[term] for term in terms if term in wanted)))
-            for start, end, terms in occurring
-            if any(term in wanted for term in terms)
-        ]
-        return _without_overlaps([*self._phrase_spans(found, wanted), *single])
+        wanted = self._wanted(occurring)
+        return _without_overlaps(
+            [*self._phrase_spans(found, wanted), *_single_spans(occurring, wanted)]
+        )
+
+    def spans_of(self, occurring: Sequence[Occurrence]) -> list[Span]:
+        """Find what meets the query in a text of which these are the occurrences; without phrases."""
+        return _without_overlaps(list(_single_spans(occurring, self._wanted(occurring))))
+
+    def occurrences_at(self, text: str, offset: int) -> tuple[int, Sequence[Occurrence]]:
+        """Give what stands between the blanks around an offset meet, alone or joined by hyphens and the like.
+
+        Nothing for what only neighbours can tell (`reads_neighbours`). What words meet is remembered, so that twenty
+        texts about the same thing cost little more than one.
+
+        Returns:
+            Where the words begin, and their occurrences, counted from there.
+        """
+        earliest, latest = max(0, offset - MAX_CHAIN_CHARS), offset + MAX_CHAIN_CHARS
+        blank = text.rfind(" ", earliest, offset)
+        line = text.rfind("\n", blank if blank >= 0 else earliest, offset)
+        start = max(line, blank) + 1 if line >= 0 or blank >= 0 else earliest
+        blank = text.find(" ", offset, latest)
+        end = blank if blank >= 0 else latest
+        line = text.find("\n", offset, end)
+        chain = text[start : line if line >= 0 else end]
+        if chain not in self._met:
+            self._met[chain] = tuple(self._occurrences_in(chain))
+        return start, self._met[chain]
+
+    def _occurrences_in(self, chain: str) -> Iterator[Occurrence]:
+        if (bare := chain.strip(_AROUND)).isalpha():
+            word, stem, _ = forms(bare)
+            if terms := self._interesting.intersection(self._terms_of(word, stem)):
+                start = chain.index(bare)
+                yield start, start + len(bare), frozenset(terms)
+        else:
+            found = tokens(chain)
+            yield from self._words_of(found)
+            if len(found) > 1:
+                yield from self._extras_of(chain, found)
+
+    def _wanted(self, occurring: Iterable[Occurrence]) -> Mapping[Term, frozenset[int]]:
+        """Give the terms that count in a text with these occurrences, with the groups that they meet."""
+        present = frozenset().union(*(terms for _, _, terms in occurring))
+        wanted = {term: self._alone[term] for term in present if term in self._alone}
+        for way in self._together:
+            if all(not present.isdisjoint(any_of) for any_of in way.terms):
+                for term in present.intersection(frozenset().union(*way.terms)):
+                    wanted[term] = wanted.get(term, frozenset()) | way.groups
+        return wanted
 
     def _learn(self, node: Node, groups: frozenset[int]) -> None:
         match node:
             case Match():
-                self._ways.append(_Way((frozenset({_term_of(node)}),), groups))
+                self._alone[term_of(node)] = self._alone.get(term_of(node), frozenset()) | groups
             case Phrase():
                 self._phrases.append(node.words)
             case Every():
-                self._ways.append(_Way(tuple(_any_of(part) for part in node.nodes), groups))
+                self._together.append(_Way(tuple(map(_any_of, node.nodes)), groups))
             case Best():
                 for part in node.nodes:
                     self._learn(part, groups)
 
-    def _words_of(self, found: Sequence[Token]) -> Iterator[_Occurrence]:
+    def _words_of(self, found: Sequence[Token]) -> Iterator[Occurrence]:
         for token in found:
-            if terms := self._interesting.intersection(self._terms_of(token)):
-                yield token.start, token.end, terms
+            if terms := self._interesting.intersection(self._terms_of(token.word, token.stem)):
+                yield token.start, token.end, frozenset(terms)
 
-    def _extras_of(self, text: str, found: list[Token]) -> Iterator[_Occurrence]:
+    def _extras_of(self, text: str, found: list[Token]) -> Iterator[Occurrence]:
         for extra in extras(text, found):
             if terms := self._interesting.intersection([(False, extra.term)]):
-                yield found[extra.first].start, found[extra.last].end, terms
+                yield found[extra.first].start, found[extra.last].end, frozenset(terms)
 
-    def _terms_of(self, token: Token) -> list[_Term]:
-        terms = [(True, token.word)]
-        if token.stem:
-            terms.append((False, token.stem))
-            if not self._vocabulary.is_kept_whole(token.word):
-                leaves, inner = split_stems(token.word)
+    def _terms_of(self, word: str, stem: str) -> list[Term]:
+        terms = [(True, word)]
+        if stem:
+            terms.append((False, stem))
+            if not self._vocabulary.is_kept_whole(word):
+                leaves, inner = split_stems(word)
                 terms += [(False, part) for part in (*leaves, *inner)]
         return terms
 
     def _phrase_spans(
-        self, found: Sequence[Token], wanted: Mapping[_Term, set[int]]
+        self, found: Sequence[Token], wanted: Mapping[Term, frozenset[int]]
     ) -> Iterator[Span]:
         words = [token.word for token in found]
         for phrase in self._phrases:
@@ -139,7 +199,7 @@ class Matcher:
                     groups = [
                         wanted[term]
                         for token in covered
-                        for term in self._terms_of(token)
+                        for term in self._terms_of(token.word, token.stem)
                         if term in wanted
                     ]
                     yield Span(
@@ -150,15 +210,29 @@ class Matcher:
                     )
 
 
-def _term_of(match: Match) -> _Term:
+def _single_spans(
+    occurring: Iterable[Occurrence], wanted: Mapping[Term, frozenset[int]]
+) -> Iterator[Span]:
+    for start, end, terms in occurring:
+        if met := [wanted[term] for term in terms if term in wanted]:
+            yield Span(start, end, frozenset().union(*met))
+
+
+def has_joints(text: str) -> bool:
+    """Tell whether a text holds what may join words."""
+    return _JOINT.search(text) is not None
+
+
+def term_of(match: Match) -> Term:
+    """Give what a node of a plan looks for."""
     return "text_exact" in match.streams, match.term
 
 
-def _any_of(node: Node) -> frozenset[_Term]:
+def _any_of(node: Node) -> frozenset[Term]:
     """The terms under a node, any of which stands for it."""
     match node:
         case Match():
-            return frozenset({_term_of(node)})
+            return frozenset({term_of(node)})
         case Phrase():
             return frozenset((True, word) for word in node.words)
         case Every() | Best():

@@ -12,7 +12,7 @@ from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import FACETS, Hit, Query, SearchResult, Suggestion
 from search.engines.plan import MAX_NEAR_SPELLINGS, Plan, plan, with_near_words
 from search.engines.ranking import RANKING, Ranking
-from search.engines.spelling import NearWord, allowed_distance, nearest
+from search.engines.spelling import MAX_MISSPELT_WORDS, NearWord, allowed_distance, nearest
 from search.engines.streams import SEPARATOR
 
 MAX_OFFSET = 10_000
@@ -59,7 +59,11 @@ class PlannedEngine(abc.ABC):
         answer = self._run(query_plan, query, scope)
         proposal = ""
         corrected: dict[str, tuple[str, ...]] = {}
-        misspelt = {word for word in answer.unknown if allowed_distance(word)}
+        misspelt = [
+            group.word
+            for group in query_plan.groups
+            if group.word in answer.unknown and allowed_distance(group.word)
+        ][:MAX_MISSPELT_WORDS]
         if misspelt:
             near = self._near_words(sorted(misspelt), query_plan, query, scope, vocabulary)
             if any(near.values()):

@@ -13,6 +13,9 @@ from search.engines.streams import SEPARATOR, SPELLING_MIN_CHARS
 MAX_TERMS = 20_000
 # Automata for longer words cost more than a misspelling in them is worth.
 MAX_SPELLING_CHARS = 40
+# Each costs a walk through all terms with its first letter. People misspell one word or two; a query with more unknown
+# words is in another language, or made to stall the search.
+MAX_MISSPELT_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,13 @@ def nearest(word: str, terms: Iterable[tuple[str, int]]) -> list[NearWord]:
 
 def distance(one: str, other: str, limit: int) -> int:
     """Number of letters changed, left out, added or swapped with a neighbour; `limit` + 1 if there are more."""
-    if abs(len(one) - len(other)) > limit:
+    # Thousands of words are compared; most differ in more letters than are allowed, which their letters tell at once.
+    letters, others = set(one), set(other)
+    if (
+        abs(len(one) - len(other)) > limit
+        or len(letters - others) > limit
+        or len(others - letters) > limit
+    ):
         return limit + 1
     before: list[int] = []
     previous = list(range(len(other) + 1))

@@ -13,7 +13,7 @@ from search.engines import base
 from search.engines.plan import Best, Every, Match, Node, Phrase, Plan
 from search.engines.streams import EVERYONE, Fields, clean, ordinal
 
-VERSION = 1
+VERSION = 2
 """Raise it with every change of the schema or of what the analysis writes: a new index is then begun."""
 
 STREAMS = (
@@ -34,7 +34,7 @@ def build_schema() -> Schema:
     builder.add_text_field("path", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("places", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("audience", tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("space_id", stored=True, indexed=True)
+    builder.add_integer_field("space_id", stored=True, indexed=True, fast=True)
     builder.add_integer_field("dated_on", indexed=True, fast=True)
     for name in base.FACETS:
         builder.add_text_field(
@@ -149,10 +149,7 @@ class QueryBuilder:
 
     def visible(self, scope: AccessScope) -> Query:
         """What a reader may see: her spaces and shares, of these what is narrowed to her organisation or not at all."""
-        places = [
-            Query.term_query(self._schema, "space_id", space, "basic")
-            for space in sorted(scope.spaces)
-        ]
+        places = [self._spaces(first, last) for first, last in _runs(scope.spaces)]
         places += [self._shared(share) for share in scope.shared]
         if not places:
             return Query.empty_query()
@@ -160,6 +157,11 @@ class QueryBuilder:
         if scope.organisation_id is not None:
             audience.append(self._term("audience", str(scope.organisation_id)))
         return _all([_any(places), _any(audience)])
+
+    def _spaces(self, first: int, last: int) -> Query:
+        if first == last:
+            return Query.term_query(self._schema, "space_id", first, "basic")
+        return Query.range_query(self._schema, "space_id", FieldType.Integer, first, last)
 
     def _shared(self, share: SharedSubtree) -> Query:
         if not share.include_descendants:
@@ -190,6 +192,20 @@ class QueryBuilder:
         first = ordinal(query.after) if query.after else 1
         last = ordinal(query.before) - 1 if query.before else None
         return Query.range_query(self._schema, "dated_on", FieldType.Integer, first, last)
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Give the first and the last of each run of numbers without a gap, in order.
+
+    Who reads two hundred spaces reads them nearly all: a few ranges cost a third of two hundred single terms.
+    """
+    runs: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
 
 
 def _boosted(query: Query, weight: float) -> Query:

@@ -1,0 +1,98 @@
+"""A fast look for terms in a text: literal strings that stand wherever a term does, and sometimes where it does not.
+
+Analysing twenty texts for each search takes too long. What is found here is confirmed by `search.engines.matching`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from search.engines.matching import Term
+
+MAX_PLACES = 100
+"""Places of one needle that are considered in one text; more say nothing new."""
+
+MIN_NEEDLE_CHARS = 4
+
+_TRANSCRIBED = {"a": "ae", "o": "oe", "u": "ue"}
+
+
+def _folded_byte(code: int) -> int:
+    """Give the letter of Latin-1 in lower case without its accent; ß, æ and what has no plain letter stay."""
+    plain = unicodedata.normalize("NFKD", chr(code).lower())[0]
+    return ord(plain) if plain.isalpha() and ord(plain) < 256 else code
+
+
+_FOLDED = bytes(map(_folded_byte, range(256)))
+
+
+class Needles:
+    """The needles of some terms.
+
+    Args:
+        terms: What is to be found.
+        each: Whether the terms of every needle matter. If not, a needle that holds another one is left out: a look
+            at the word there tells everything.
+    """
+
+    def __init__(self, terms: Iterable[Term], *, each: bool) -> None:
+        # What a text must hold for the needles to be worth a look (empty for every text), to needle, to its terms.
+        self._needles: dict[bytes, dict[bytes, frozenset[Term]]] = {}
+        for term in terms:
+            for condition, needle in _spellings(term[1]):
+                of_condition = self._needles.setdefault(condition, {})
+                of_condition[needle] = of_condition.get(needle, frozenset()) | {term}
+        if not each:
+            for condition, needles in self._needles.items():
+                self._needles[condition] = _shortest(needles)
+
+    def offsets_in(self, text: str) -> Iterator[tuple[int, frozenset[Term]]]:
+        """Yield where needles stand, and the terms that may be there."""
+        plain = _folded(text)
+        for condition, needles in self._needles.items():
+            if condition not in plain:
+                continue
+            for needle, terms in needles.items():
+                at = plain.find(needle)
+                for _ in range(MAX_PLACES):
+                    if at < 0:
+                        break
+                    yield at, terms
+                    at = plain.find(needle, at + len(needle))
+
+
+def _folded(text: str) -> bytes:
+    """Give the text in lower case without accents, one byte a character; letters beyond Latin-1 become a question mark.
+
+    Ten times as fast as `str.lower` and replacing; needles are made the same way, so that other scripts are found, too.
+    """
+    return text.encode("latin-1", "replace").translate(_FOLDED)
+
+
+def _spellings(term: str) -> Iterator[tuple[bytes, bytes]]:
+    """Yield literal strings of which the folded text holds at least one where it holds the term.
+
+    Stems differ from their words in the last letters only; ß, ae, oe and ue are the spellings that folding removes.
+    """
+    last = term.rpartition("_")[2]
+    beginning = last[: max(MIN_NEEDLE_CHARS, len(last) - 3)]
+    if not beginning:
+        return
+    yield b"", _folded(beginning)
+    if "ss" in beginning:
+        yield _folded("ß"), _folded(beginning.replace("ss", "ß"))
+    for index, letter in enumerate(beginning):
+        if letter in _TRANSCRIBED and beginning[index + 1 : index + 2] != "e":
+            written = _TRANSCRIBED[letter]
+            spelling = f"{beginning[:index]}{written}{beginning[index + 1 :]}"
+            yield _folded(written), _folded(spelling)
+
+
+def _shortest(needles: dict[bytes, frozenset[Term]]) -> dict[bytes, frozenset[Term]]:
+    """Leave out needles that hold another one, which then stands for their terms, too."""
+    kept: dict[bytes, frozenset[Term]] = {}
+    for needle in sorted(needles, key=len):
+        inside = next((one for one in kept if one in needle), needle)
+        kept[inside] = kept.get(inside, frozenset()) | needles[needle]
+    return kept

@@ -1,0 +1,80 @@
+"""What is composed once says what Django's own query says."""
+
+from __future__ import annotations
+
+import pytest
+
+from access.models import Space
+from access.sharing import share_page
+from knowledge.basepage.models import KnowledgePage
+from knowledge.page_source import SOURCE, PageSource
+from search.models import IndexedText, OutboxEntry
+from search.registry import make_key
+from search.statements import KeyStatement
+from search.texts import current_texts
+from tests.conftest import Cast
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+
+def titles() -> KeyStatement:
+    return KeyStatement(
+        lambda pks: (
+            KnowledgePage.objects.filter(pk__in=pks, live=True)
+            .order_by()
+            .values_list("pk", "title", "first_published_at")
+        ),
+        stand_ins=range(-3, 0),
+    )
+
+
+def test_rows_are_those_of_the_queryset(cast: Cast) -> None:
+    pages = [make_article(cast.space_a, f"Artikel {number}") for number in range(7)]
+    make_article(cast.space_a, "Entwurf", live=False)
+    statement = titles()
+    for wanted in (pages, pages[:1], pages[2:5], []):
+        keys = [page.pk for page in wanted]
+        expected = KnowledgePage.objects.filter(pk__in=keys, live=True)
+        assert sorted(statement.rows(keys)) == sorted(
+            expected.values_list("pk", "title", "first_published_at")
+        )
+
+
+def test_a_key_may_be_any_text(cast: Cast) -> None:
+    statement = KeyStatement(
+        lambda slugs: Space.objects.filter(slug__in=slugs).values_list("slug"),
+        stand_ins=["¶0", "¶1"],
+    )
+    assert statement.rows(["bereich-a", "' OR 1=1 --", "%s"]) == [("bereich-a",)]
+
+
+def test_hits_are_what_the_reader_may_see(cast: Cast) -> None:
+    ours = [make_article(cast.space_a, f"Artikel {number}") for number in range(2)]
+    theirs = [make_article(cast.space_b, f"Artikel {number}") for number in range(2)]
+    draft = make_article(cast.space_a, "Entwurf", live=False)
+    share_page(theirs[0], cast.reader_a, actor=None)
+    keys = {page.pk: make_key(SOURCE, page.pk) for page in (*ours, *theirs, draft)}
+    for person in cast.people().values():
+        visible = KnowledgePage.objects.visible_to(person).filter(pk__in=keys)
+        cards = PageSource().load_hits(list(keys.values()), person)
+        assert set(cards) == {keys[page.pk] for page in visible}
+    # A shared page doesn't tell the name of the space around it.
+    cards = PageSource().load_hits(list(keys.values()), cast.reader_a)
+    assert {card.space_title for card in cards.values()} == {cast.space_a.title, ""}
+    assert cards[keys[theirs[0].pk]].space_title == ""
+
+
+def test_a_kept_text_is_used_only_while_nothing_changed(cast: Cast) -> None:
+    page = make_article(cast.space_a, "Artikel", text="<p>Jetzt</p>")
+    key = make_key(SOURCE, page.pk)
+    content = {"headings": [], "body": "Früher", "attachments": []}
+    IndexedText.objects.update_or_create(
+        key=key,
+        defaults={"source": SOURCE, "object_id": page.pk, "content": content, "fingerprint": "x"},
+    )
+    OutboxEntry.objects.all().delete()
+    assert current_texts([key])[key].body == "Früher"
+    OutboxEntry.objects.note(SOURCE, [page.pk])
+    assert not IndexedText.objects.filter(key=key).current().exists()
+    assert current_texts([key])[key].body == "Jetzt"
