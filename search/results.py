@@ -127,3 +127,4 @@ class ShownSuggestion:
     text: str
     url: str
     kind_label: str = ""
+    is_confidential: bool = False

@@ -144,7 +144,7 @@ def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
         )
     except EngineUnavailable:
         cards = _title_matches(user, typed.split())[:SUGGESTIONS]
-        return [ShownSuggestion(card.title, card.url, kind_label(card.kind)) for card in cards]
+        return [_suggested(card) for card in cards]
     confirmed = load_cards(user, [suggestion.key for suggestion in found if suggestion.key])
     shown = []
     for suggestion in found:
@@ -153,8 +153,12 @@ def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
                 ShownSuggestion(suggestion.text, SearchRequest(text=suggestion.text).address())
             )
         elif card := confirmed.get(suggestion.key):
-            shown.append(ShownSuggestion(card.title, card.url, kind_label(card.kind)))
+            shown.append(_suggested(card))
     return shown
+
+
+def _suggested(card: HitCard) -> ShownSuggestion:
+    return ShownSuggestion(card.title, card.url, kind_label(card.kind), card.is_confidential)
 
 
 def load_cards(user: Person, keys: Iterable[str]) -> dict[str, HitCard]:

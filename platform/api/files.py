@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 from wagtail.documents.views.serve import serve
 
+from api.given import given_of
 from api.responses import file_link, refuse_unknown_parameters, space_of
 from api.schemas import DocumentList, DocumentOut, ImageList, ImageOut, Stretch
 from audit.services import record_refusal
@@ -67,7 +68,7 @@ def get_image_file(request: HttpRequest, file_id: int) -> Any:
 
 
 def _list(request: HttpRequest, model: Any, stretch: Stretch, shown: Any) -> dict[str, Any]:
-    files = model.objects.visible_to(request.user)
+    files = given_of(request, model)
     part = files.select_related("space").order_by("-created_at", "-pk")
     part = part[stretch.offset : stretch.offset + stretch.limit]
     return {"count": files.count(), "items": [shown(request, one) for one in part]}
@@ -76,7 +77,7 @@ def _list(request: HttpRequest, model: Any, stretch: Stretch, shown: Any) -> dic
 def _visible(request: HttpRequest, model: Any, file_id: int) -> Any:
     """Return a file that the reader may see; a refusal is recorded after the answer."""
     refuse_unknown_parameters(request, set())
-    found = model.objects.visible_to(request.user).select_related("space").filter(pk=file_id)
+    found = given_of(request, model).select_related("space").filter(pk=file_id)
     file = found.first()
     if file is None:
         hidden = model.objects.filter(pk=file_id).first()

@@ -13,6 +13,7 @@ from ninja.errors import HttpError
 
 from access.rights import scope_for
 from access.tree import STEP
+from api.given import given_of
 from api.page_contents import facts_of, named, texts_of
 from api.responses import file_link, refuse_unknown_parameters, space_of
 from api.schemas import PageDetail, PageList, Stretch
@@ -54,7 +55,7 @@ def find_page(request: HttpRequest, path: str) -> Any:
     """Give the page at an address, such as `/massnahmen/liste/`."""
     refuse_unknown_parameters(request, {"path"})
     url_path = url_path_of(path.strip("/") + "/" if path.strip("/") else "")
-    page = KnowledgePage.objects.visible_to(request.user).filter(url_path=url_path).first()
+    page = given_of(request, KnowledgePage).filter(url_path=url_path).first()
     if page is None:
         record_refused_address(url_path)
         raise Http404
@@ -65,7 +66,7 @@ def find_page(request: HttpRequest, path: str) -> Any:
 def get_page(request: HttpRequest, page_id: int) -> Any:
     """Give one published page with its texts; reading a confidential one is recorded."""
     refuse_unknown_parameters(request, set())
-    page = KnowledgePage.objects.visible_to(request.user).filter(pk=page_id).first()
+    page = given_of(request, KnowledgePage).filter(pk=page_id).first()
     if page is None:
         record_refused_page(page_id)
         raise Http404
@@ -73,7 +74,7 @@ def get_page(request: HttpRequest, page_id: int) -> Any:
 
 
 def _filtered(request: HttpRequest, filters: PageFilters) -> Any:
-    pages = KnowledgePage.objects.visible_to(request.user)
+    pages = given_of(request, KnowledgePage)
     if filters.kind:
         types = {kind: pk for pk, kind in page_kinds().items()}
         if unknown := [kind for kind in filters.kind if kind not in types]:
@@ -93,7 +94,7 @@ def _filtered(request: HttpRequest, filters: PageFilters) -> Any:
 
 
 def _visible(request: HttpRequest, page_id: int) -> KnowledgePage:
-    page = KnowledgePage.objects.visible_to(request.user).filter(pk=page_id).first()
+    page = given_of(request, KnowledgePage).filter(pk=page_id).first()
     if page is None:
         raise Http404
     return page
@@ -124,8 +125,8 @@ def _detail(request: HttpRequest, found: KnowledgePage) -> dict[str, Any]:
     page: Any = found.specific
     record_reading(page, request)
     preload_links(page)
-    above = KnowledgePage.objects.visible_to(request.user).filter(path=page.path[:-STEP]).first()
-    files = KnowledgeDocument.objects.visible_to(request.user)
+    above = given_of(request, KnowledgePage).filter(path=page.path[:-STEP]).first()
+    files = given_of(request, KnowledgeDocument)
     attached = files.filter(attached_to__page=page.pk).order_by("attached_to__sort_order", "pk")
     return {
         **_page(request, page),

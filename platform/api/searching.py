@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Query, Router
 
+from api.given import is_program
 from api.responses import refuse_unknown_parameters
 from api.search_schemas import SearchOut, SearchParameters, SuggestionList
 from search import service
@@ -31,7 +32,8 @@ def search(request: HttpRequest, parameters: Query[SearchParameters]) -> Any:
     only less than usual, and a program that can't do with that sees the flag.
     """
     refuse_unknown_parameters(request, SearchParameters)
-    return _answer(service.search(request.user, SearchRequest.from_address(request.GET)))
+    found = service.search(request.user, SearchRequest.from_address(request.GET))
+    return _answer(found, without_confidential=is_program(request))
 
 
 @router.get(
@@ -41,7 +43,11 @@ def search(request: HttpRequest, parameters: Query[SearchParameters]) -> Any:
 def suggestions(request: HttpRequest, q: str = "") -> Any:
     """Propose titles and words that begin like `q`, from what the reader may see."""
     refuse_unknown_parameters(request, {"q"})
-    proposals = service.suggest(request.user, q)
+    proposals = [
+        one
+        for one in service.suggest(request.user, q)
+        if not (one.is_confidential and is_program(request))
+    ]
     return {
         "items": [{"text": one.text, "url": one.url, "kind": one.kind_label} for one in proposals]
     }
@@ -58,15 +64,16 @@ def marked(marked_html: str) -> dict[str, Any]:
     return {"text": text, "marks": marks}
 
 
-def _answer(page: SearchPage) -> dict[str, Any]:
+def _answer(page: SearchPage, *, without_confidential: bool) -> dict[str, Any]:
     explanation = page.explanation
+    hits = [hit for hit in page.hits if not (hit.confidential and without_confidential)]
     return {
         "query": page.request.text,
         "url": page.request.address(),
         "total": page.total,
         "page": page.page_obj.number if page.page_obj else 1,
         "pages": page.page_obj.paginator.num_pages if page.page_obj else 1,
-        "hits": [_hit(hit) for hit in page.hits],
+        "hits": [_hit(hit) for hit in hits],
         "facets": [
             {
                 "name": facet.name,

@@ -204,16 +204,29 @@ def test_a_right_that_is_taken_closes_the_api_at_once(
     assert reader.get(f"{PAGES}{pages['hidden'].pk}/").status_code == 404
 
 
-def test_confidential_reading_and_refusals_are_recorded(
+def test_a_key_gets_nothing_confidential_and_a_session_is_recorded(
     cast: Cast, program: Program, pages: dict[str, Any], client: Client
 ) -> None:
-    KnowledgePage.objects.filter(pk=pages["article"].pk).update(classification="confidential")
-    program(cast.reader_a).get(f"{PAGES}{pages['article'].pk}/")
-    read = Entry.objects.get(action="read.page")
-    assert (read.actor_id, read.object_id) == (cast.reader_a.pk, str(pages["article"].pk))
-    fetched = program(cast.reader_a).get(f"/api/v3/documents/{pages['document'].pk}/file/")
+    article, document = pages["article"], pages["document"]
+    addresses = [f"{PAGES}{article.pk}/", f"/api/v3/documents/{document.pk}/file/"]
+    reader, missing = program(cast.reader_a), program(cast.reader_a).get(f"{PAGES}987654321/")
+    assert [reader.get(one).status_code for one in addresses] == [200, 200]
+
+    KnowledgePage.objects.filter(pk=article.pk).update(classification="confidential")
+
+    for address in addresses:
+        assert reader.get(address).json() == missing.json()
+    assert article.pk not in {one["id"] for one in reader.get(f"{PAGES}?limit=100").json()["items"]}
+    assert not Entry.objects.filter(action__startswith="read.").exists()
+    client.force_login(cast.reader_a)
+    read, fetched = (client.get(address) for address in addresses)
+    assert read.json()["id"] == article.pk
     assert b"".join(fetched.streaming_content)
+    assert Entry.objects.get(action="read.page").object_id == str(article.pk)
     assert Entry.objects.get(action="read.file").actor_id == cast.reader_a.pk
+
+
+def test_refusals_are_recorded(cast: Cast, program: Program, pages: dict[str, Any]) -> None:
     program(cast.reader_a).get(f"{PAGES}{pages['hidden'].pk}/")
     refused = Entry.objects.get(action="denied.object")
     assert (refused.actor_id, refused.object_id) == (cast.reader_a.pk, str(pages["hidden"].pk))

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from api.searching import marked
+from knowledge.basepage.models import KnowledgePage
 from search.requests import SearchRequest
 from search.service import search
 from tests.api.conftest import Program
@@ -37,6 +38,21 @@ def test_it_finds_what_is_the_readers(cast: Cast, program: Program, pages: dict[
         facets = {facet["name"]: facet["options"] for facet in answer["facets"]}
         assert set(facets) == {facet.name for facet in page.facets}
     assert ask(program(cast.reader_a), q="Geheimplan")["total"] == 0
+
+
+def test_a_key_finds_nothing_confidential_and_a_session_does(
+    cast: Cast, program: Program, pages: dict[str, Any], client: Client
+) -> None:
+    reader = program(cast.reader_b)
+    (hit,) = ask(reader, q="Hafen")["hits"]
+    KnowledgePage.objects.filter(pk=pages["hidden"].pk).update(classification="confidential")
+
+    assert ask(reader, q="Hafen")["hits"] == []
+    title = pages["hidden"].title
+    proposals = reader.get(f"{SEARCH}suggestions/", {"q": title[:4]}).json()["items"]
+    assert title not in {one["text"] for one in proposals}
+    client.force_login(cast.reader_b)
+    assert [one["key"] for one in ask(client, q="Hafen")["hits"]] == [hit["key"]]
 
 
 def test_hits_have_marked_passages_as_data(
