@@ -15,6 +15,7 @@ class ExitForm(forms.Form):
     """Who follows, what happens to internal spaces, why; the typed name says that this very organisation is meant."""
 
     heir = forms.ModelChoiceField(
+        empty_label=gettext_lazy("Please choose"),
         label=gettext_lazy("Who answers for its pages from now on?"),
         queryset=Organisation.objects.none(),
         required=False,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -45,7 +48,7 @@ def _user(request: HttpRequest) -> User:
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask whoever is responsible for an address; the answer is the same whatever lies there."""
     user = _user(request)
-    form = AskForm(request.POST or None, initial={"address": request.GET.get("address", "")})
+    form = AskForm(request.POST or None, initial={"address": _followed_address(request)})
     if request.method == "POST" and form.is_valid():
         try:
             ask_for_access(user, **form.cleaned_data)
@@ -62,6 +65,18 @@ def ask(request: HttpRequest) -> HttpResponse:
             )
             return redirect("/")
     return render(request, "access/ask.html", {"form": form})
+
+
+def _followed_address(request: HttpRequest) -> str:
+    """Return the path that she came from, the page that was not found; nothing if the browser doesn't say.
+
+    The page itself doesn't hold its address: it is the same to the letter for hidden and missing.
+    """
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
+        return ""
+    path = urlsplit(came_from).path
+    return "" if path == request.path else path[: AccessRequest.ADDRESS_LENGTH]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

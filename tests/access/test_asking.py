@@ -49,13 +49,29 @@ def test_hidden_and_missing_addresses_get_the_same_answer(cast, page, client):
     missing = client.get("/bereich-a/artikel/gibt-es-nicht/")
     answers = [sent(client, address) for address in (page.url, "/bereich-a/artikel/nichts/")]
 
-    for answer in (hidden, missing):
-        assert answer.status_code == HTTPStatus.NOT_FOUND
-        assert f"{ASK}?address=" in answer.text
+    assert hidden.status_code == missing.status_code == HTTPStatus.NOT_FOUND
+    assert hidden.content == missing.content
+    assert f'href="{ASK}"' in hidden.text
     assert [(one.status_code, one.url) for one in answers] == [(HTTPStatus.FOUND, "/")] * 2
     shown = client.get("/").text
     assert "Ihre Anfrage wurde gesendet." in shown
     assert "Verborgene" not in shown
+
+
+@pytest.mark.parametrize(
+    ("came_from", "shown"),
+    [
+        ("http://testserver/wissen/x/?q=1", "/wissen/x/"),
+        ("https://example.org/wissen/", ""),
+        (f"http://testserver{ASK}", ""),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+def test_the_address_that_was_followed_stands_in_the_form(cast, client, came_from, shown):
+    client.force_login(cast.reader_b)
+    form = client.get(ASK, headers={"referer": came_from}).context["form"]
+    assert form.initial["address"] == shown
 
 
 def test_asking_runs_the_same_queries_whatever_lies_at_the_address(cast, page, rf):

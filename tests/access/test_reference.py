@@ -205,7 +205,10 @@ class Doing:
     def classify(self, page: str) -> None:
         one = self.page(page)
         one.classification = "confidential"
-        one.save_revision().publish()
+        if one.live:
+            one.save_revision().publish()
+        else:
+            one.save()  # a mark does not bring back what was taken from publication
         self.model.pages[page].is_confidential = True
 
     def unpublish(self, page: str) -> None:
