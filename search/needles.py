@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from search.engines.matching import Term
 
-MAX_PLACES = 100
+MAX_PLACES = 40
 """Places of one needle that are considered in one text; more say nothing new."""
 
 MIN_NEEDLE_CHARS = 4

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
+from search.statements import KeyStatement
 from search.words.best_bets import Bet, BetBook
 from search.words.models import BestBet, WordEntry, WordKind, WordsState
 
@@ -37,6 +38,11 @@ class HouseWords:
     best_bets: BetBook
 
 
+_STATE = KeyStatement(
+    lambda pks: WordsState.objects.filter(pk__in=pks).order_by().values_list("token"),
+    stand_ins=[-1],
+)
+
 _known: HouseWords | None = None
 
 
@@ -44,7 +50,7 @@ def house_words() -> HouseWords:
     """Return the words as they are now: one query, three after a change."""
     global _known
     # The state is read before the entries. Whatever is committed in between has another token, and is read again.
-    token = WordsState.objects.filter(pk=1).values_list("token", flat=True).first() or ""
+    token = next((str(one) for (one,) in _STATE.rows([1])), "")
     known = _known
     if known is None or known.token != token:
         known = HouseWords(token, vocabulary_of(stored_words()), BetBook(_stored_bets()))
