@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from access.share_marks import shared_outside
 from knowledge.addresses import url_path_of
 from knowledge.frame import Place, find_page
 from knowledge.page_audit import record_reading, record_refused_address
@@ -37,7 +38,8 @@ def _show(request: HttpRequest, place: Place) -> HttpResponse:
     relations = ("space", "owning_organisation", *page_model.shown_relations)
     try:
         visible = page_model.objects.visible_to(request.user)
-        specific = visible.select_related(*relations).get(pk=place.pk)
+        loaded = visible.annotate(is_shared_outside=shared_outside(place.path))
+        specific = loaded.select_related(*relations).get(pk=place.pk)
     except page_model.DoesNotExist:  # deleted or moved a moment ago
         raise Http404 from None
     record_reading(specific, request)

@@ -25,11 +25,12 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import ReferenceIndex
 from wagtail.rich_text import RichText
 
+from access.handling import Mark, mark_of
 from access.reader import reading_as
 from access.rights import can
 from access.roles import Action
 from accounts.models import Organisation, User
-from knowledge.basepage.models import Classification, KnowledgePage
+from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage
 
 
@@ -102,19 +103,11 @@ def files_of(page: Any, reader: User | None) -> Iterator[ExportedFile]:
 
 def exported(file: Any) -> ExportedFile | None:
     """Return a document or image for the archive; None if a confidential page uses it, or it is gone from the disk."""
-    if _is_used_confidentially(file) or not file.file.storage.exists(file.file.name):
+    if mark_of(file) is Mark.CONFIDENTIAL or not file.file.storage.exists(file.file.name):
         return None
     folder = "bilder" if isinstance(file, KnowledgeImage) else "dateien"
     name = f"{folder}/{file.pk}-{PurePosixPath(file.file.name).name}"
     return ExportedFile(file.title, name, file.file)
-
-
-def _is_used_confidentially(file: Any) -> bool:
-    pages = ContentType.objects.get_for_model(KnowledgePage)
-    users = ReferenceIndex.get_references_to(file).filter(base_content_type=pages)
-    numbers = {int(number) for number in users.values_list("object_id", flat=True)}
-    using = KnowledgePage.objects.filter(pk__in=numbers)
-    return using.filter(classification=Classification.CONFIDENTIAL).exists()
 
 
 def _fields(page: Any) -> Iterator[ExportedField]:

@@ -25,8 +25,6 @@ from accounts.models import Membership, Organisation, User
 from knowledge.basepage.models import Classification, KnowledgePage
 from knowledge.contacts.models import ContactPage
 
-CONTENT = "content"  # kinds from here on say what happens to content and spaces, the others what is revoked
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -37,6 +35,7 @@ class Line:
         who: The principal, such as `user:5`; empty if it is about none.
         space: Number of the space, 0 for none.
         page: Number of the page, 0 for none.
+        circle: Number of the circle, 0 for none.
         role: Name of the role in small letters.
         count: How many.
     """
@@ -45,6 +44,7 @@ class Line:
     who: str = ""
     space: int = 0
     page: int = 0
+    circle: int = 0
     role: str = ""
     count: int = 0
 
@@ -92,7 +92,7 @@ def _people(organisation: Organisation) -> Iterator[Line]:
         user__in=people.values("pk"), group__circle__is_everybody=False
     )
     for user, circle in circles.order_by("user", "pk").values_list("user", "group__circle"):
-        yield Line("circle", who=f"user:{user}", count=circle)
+        yield Line("circle", who=f"user:{user}", circle=circle)
 
 
 def _held(organisation: Organisation) -> Iterator[Line]:

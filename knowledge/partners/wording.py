@@ -66,7 +66,7 @@ class Names:
         self._organisations = self._of(Organisation.objects.all(), lines, "organisation")
         self._circles: Mapping[int, Any] = Circle.objects.in_bulk(
             [
-                *(line.count for line in lines if line.kind == "circle"),
+                *(line.circle for line in lines if line.circle),
                 *self._numbers(lines, "circle"),
             ]
         )
@@ -133,7 +133,7 @@ def _sentence(line: Line, names: Names) -> str:
         case "account":
             return names.who(line.who)
         case "circle":
-            return f"{names.who(line.who)}: {names.circle(line.count)}"
+            return f"{names.who(line.who)}: {names.circle(line.circle)}"
         case "role" | "others_role":
             role = str(ROLE_LABELS[Role[line.role.upper()]])
             return f"{names.who(line.who)}: {role}, {names.space(line.space)}"

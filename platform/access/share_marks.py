@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from access.handling import is_confidential
@@ -39,7 +39,7 @@ class ShareMark:
 
 
 def share_mark(user: Person, page: Any) -> ShareMark | None:
-    """Return the mark of a page that `user` sees; one query, three for whoever it was shared with.
+    """Return the mark of a page that `user` sees; no query if it was loaded with `shared_outside`, else one or three.
 
     Args:
         user: The reader.
@@ -48,8 +48,19 @@ def share_mark(user: Person, page: Any) -> ShareMark | None:
     if page.space_id is None:
         return None
     if page.space_id in scope_for(user).spaces:
-        return ShareMark(is_received=False) if shared_among(user, [page]) else None
+        is_shared = getattr(page, "is_shared_outside", None)  # an annotation, not on every page
+        if is_shared is None:
+            is_shared = bool(shared_among(user, [page]))
+        return ShareMark(is_received=False) if is_shared and not is_confidential(page) else None
     return ShareMark(is_received=True, until=_end_for(user, page))
+
+
+def shared_outside(path: str) -> Any:
+    """Return the condition that the page at `path` is reached by a share, to load with it as `is_shared_outside`."""
+    reaching = _reaching(path)
+    of_people = PageUserObjectPermission.objects.current().filter(reaching, user__is_active=True)
+    of_groups = PageGroupObjectPermission.objects.current().filter(reaching)
+    return Exists(of_groups) | Exists(of_people)
 
 
 def shared_among(user: Person, pages: Iterable[Any]) -> frozenset[int]:
@@ -74,6 +85,13 @@ def shared_among(user: Person, pages: Iterable[Any]) -> frozenset[int]:
         page.pk
         for page in asked
         if page.path in single or any(page.path.startswith(path) for path in whole)
+    )
+
+
+def _reaching(path: str) -> Q:
+    """Return the condition that a share reaches the page at `path`, its own or one of a page above it."""
+    return Q(content_object__path=path) | Q(
+        content_object__path__in=_paths_above(path), include_descendants=True
     )
 
 
@@ -113,9 +131,7 @@ def _end_for(user: Person, page: Any) -> dt.datetime | None:
     """Return when the last of the reader's shares of the page ends, None if one has no end."""
     viewing = viewing_of(user)
     reader = viewing.target if viewing is not None else user
-    reaching = Q(content_object__path=page.path) | Q(
-        content_object__path__in=_paths_above(page.path), include_descendants=True
-    )
+    reaching = _reaching(page.path)
     groups: dict[int, dt.datetime | None]
     if isinstance(reader, User):
         memberships = Membership.objects.current().filter(user=reader)

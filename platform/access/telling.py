@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access.asking import open_requests_for
+from access.handling import mail_excerpt_allowed
 from access.models import (
     PageGroupObjectPermission,
     PageUserObjectPermission,
@@ -136,7 +137,7 @@ def _share(page: Any) -> Rendered | None:
     return Rendered(
         _("The page “%(page)s” is now shared with you.") % {"page": page.title},
         url=page.url,
-        is_confidential=page.classification == "confidential",
+        is_confidential=not mail_excerpt_allowed(page),
     )
 
 
@@ -185,7 +186,7 @@ def _own_end(space: Space, page: Any, notice: Notice, *, home: str) -> Rendered:
     values = {"space": space.title, "page": page.title if page else "", "until": _day(notice)}
     if page is not None:
         said = _("The share of the page “%(page)s” with you ends on %(until)s.") % values
-        return Rendered(said, url=page.url, is_confidential=page.classification == "confidential")
+        return Rendered(said, url=page.url, is_confidential=not mail_excerpt_allowed(page))
     return Rendered(_("Your role in the space “%(space)s” ends on %(until)s.") % values, url=home)
 
 
@@ -202,7 +203,7 @@ def _end(space: Space, page: Any, notice: Notice, holder: Any) -> Rendered | Non
         return Rendered(
             _("The share of the page “%(page)s” with %(who)s ends on %(until)s.") % values,
             url=reverse("access:page", args=[page.pk]),
-            is_confidential=page.classification == "confidential",
+            is_confidential=not mail_excerpt_allowed(page),
         )
     return Rendered(
         _("The role of %(who)s in the space “%(space)s” ends on %(until)s.") % values,

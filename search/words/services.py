@@ -23,6 +23,7 @@ from search.analysis.normal import fold
 from search.analysis.stems import stem
 from search.engines import get_engine
 from search.registry import split_key
+from search.service import load_cards
 from search.words import checking
 from search.words.house import Word
 from search.words.models import (
@@ -131,15 +132,16 @@ def add_best_bet(
     Args:
         actor: Who recommends it; None for the installation itself.
         expressions: As typed; they are tidied.
-        target: Key of a document. The caller has checked that the actor may see it.
+        target: Key of a document that the actor may see.
         sentence: What is said about it, shown to everybody who may see the target.
 
     Raises:
         PermissionDenied: If the actor is no curator.
-        ValidationError: If nobody could search for it, or it is there already.
+        ValidationError: If nobody could search for it, it is there already, or the target is not hers to see.
     """
     _begin(actor)
     expressions = checking.cleaned(expressions)
+    _check_target(actor, target)
     checking.check_best_bet(expressions, target, checking.best_bets_without(None))
     bet = BestBet(
         expressions=list(expressions), target=target, sentence=_line(sentence, MAX_SENTENCE_CHARS)
@@ -161,14 +163,18 @@ def change_best_bet(
 ) -> BestBet:
     """Change a recommendation; arguments as for `add_best_bet`, `version` is the one that was read.
 
+    The target may stay what it is, even if the actor may not see it any more.
+
     Raises:
         PermissionDenied: If the actor is no curator.
         ChangedMeanwhile: If it is not at that version any more.
-        ValidationError: If nobody could search for it, or it is there already.
+        ValidationError: If nobody could search for it, it is there already, or the target is not hers to see.
     """
     _begin(actor)
     bet = _at_version(BestBet, bet_id, version)
     expressions = checking.cleaned(expressions)
+    if target != bet.target:
+        _check_target(actor, target)
     checking.check_best_bet(expressions, target, checking.best_bets_without(bet_id))
     bet.expressions, bet.target = list(expressions), target
     bet.sentence = _line(sentence, MAX_SENTENCE_CHARS)
@@ -198,6 +204,12 @@ def _begin(actor: User | None) -> None:
     state, _created = WordsState.objects.get_or_create(pk=1)
     state.token = secrets.token_hex(16)
     state.save()
+
+
+def _check_target(actor: User | None, target: str) -> None:
+    """Refuse what the actor may not see in the words for what doesn't exist."""
+    if actor is not None and target not in load_cards(actor, [target]):
+        raise ValidationError(_("Choose the target in the list."))
 
 
 def _at_version(model: type[Entry], pk: int, version: int) -> Entry:

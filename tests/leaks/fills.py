@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 
+from notices.models import Notice
 from tests.leaks.routes import Route
 from tests.leaks.world import PREFIX, World
 
@@ -337,7 +338,16 @@ def _view_as(world: World) -> Iterator[Fill]:
         yield Fill("f" if space == "bereich-b" else NOWHERE, f"{url}?bereich={space}", "space")
 
 
+def _notices(world: World) -> Iterator[Fill]:
+    """A notice is for its recipient alone; everybody else's answers like none."""
+    others = Notice.objects.exclude(recipient__in=[one.pk for one in world.people.values()])
+    yield Fill(NOWHERE, reverse("notices:open", args=[MISSING]), "notice")
+    for pk in others.values_list("pk", flat=True)[:1]:
+        yield Fill("c", reverse("notices:open", args=[pk]), "notice")
+
+
 _SPECIAL: dict[str, Any] = {
+    "notices:open": _notices,
     "api:pages": _api_lists,
     "api:page_by_path": _api_paths,
     "api:page": _by_number("api:page", "page"),

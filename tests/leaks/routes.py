@@ -16,14 +16,14 @@ from tests.leaks.world import VIEWERS
 
 READERS_OF_A = frozenset({
     "reader_a", "contributor_a", "publisher_a", "steward_a", "member_of_both", "curator",
-    "publisher_a_reader_b", "steward_a_as_member_of_both", "steward_a_as_organisation_a",
+    "publisher_a_reader_b", "steward_a_as_member_of_both",
 })  # fmt: skip
 WORKSHOP_OF_A = frozenset({"publisher_a", "steward_a", "curator", "publisher_a_reader_b"})
 STEWARDS_OF_A = frozenset({"steward_a", "curator"})
 STEWARDS = STEWARDS_OF_A | {"steward_b"}
 CURATORS = frozenset({"curator"})
-READS_REPORTS = frozenset({"curator", "administrator"})
-KEEPS_ACCOUNTS = frozenset({"administrator"})
+READS_REPORTS = frozenset({"curator", "administrator", "data_protection"})
+KEEPS_ACCOUNTS = frozenset({"administrator", "data_protection"})
 READS_THE_LOG = STEWARDS | {"administrator", "data_protection"}
 WORKSHOP = WORKSHOP_OF_A | {"publisher_b", "steward_b"}
 NO_ONE: frozenset[str] = frozenset()

@@ -65,7 +65,7 @@ class Partner:
         Membership.objects.create(user=cast.reader_b, group=self.circle.group)
         self.owned = make_article(cast.space_a, "Seite von B", text="<p>Wortlaut von B</p>")
         self.secret = make_article(
-            cast.space_a, "Vertrauliche Seite", text="<p>Vertraulicher Wortlaut</p>"
+            cast.space_a, "Gehütete Seite", text="<p>Vertraulicher Wortlaut</p>"
         )
         self.inside = make_article(self.internal, "Interne Seite", text="<p>Interner Wortlaut</p>")
         self.foreign = make_article(cast.space_a, "Seite von A", text="<p>Wortlaut von A</p>")
@@ -360,7 +360,7 @@ def test_an_export_holds_what_is_owned_and_may_be_read(
         f"Seite Nr. {partner.secret.pk}",
     ):
         assert expected in text, expected
-    for hidden in ("Wortlaut von A", "Vertraulicher Wortlaut", "Vertrauliche Seite", "geheimen", "Interner Wortlaut",
+    for hidden in ("Wortlaut von A", "Vertraulicher Wortlaut", "Gehütete Seite", "geheimen", "Interner Wortlaut",
                    "internen Anlage"):  # fmt: skip
         assert hidden not in text, hidden
     # The space that has opted out is exported by its own steward, who can't read the pages in A.

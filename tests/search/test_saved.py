@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from access.roles import Role
 from access.services import grant_role, revoke_role
+from accounts import leaving, personal_data
 from accounts.models import User
 from notices.delivery import mail_daily
 from notices.models import Notice
@@ -444,3 +445,19 @@ def test_the_list_costs_the_same_however_much_is_new(
     client.force_login(cast.reader_a)
     with django_assert_max_num_queries(10):
         assert "15 neue Treffer" in client.get(SAVED).content.decode()
+
+
+def test_saved_searches_are_told_to_their_owner_and_end_with_her_account(
+    books: ShelfSource, cast: Cast
+) -> None:
+    keep(cast.reader_a)
+    keep(cast.reader_b, "Hafen")
+    (section,) = [
+        one for one in personal_data.collect(cast.reader_a) if one.name == "saved_searches"
+    ]
+    assert [list(row.values())[:2] for row in section.rows] == [
+        ["Suche Müllabfuhr", "/suche/?q=M%C3%BCllabfuhr"]
+    ]
+    assert "1 gespeicherte Suche wird gelöscht." in leaving.consequences_of_leaving(cast.reader_a)
+    leaving.leave(cast.reader_a, actor=None, reason="")
+    assert SavedSearch.objects.get().owner == cast.reader_b

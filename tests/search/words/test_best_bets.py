@@ -12,7 +12,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access.models import SpaceGroupObjectPermission
+from access.models import Space, SpaceGroupObjectPermission
 from search.requests import SearchRequest
 from search.results import SearchPage
 from search.service import search
@@ -158,13 +158,27 @@ def test_a_changed_and_a_removed_recommendation_count_at_once(
 
 @pytest.mark.parametrize("expressions", [[], ["der die"], ["!!"], ["Haushalte"], ["x" * 100]])
 def test_what_nobody_could_search_for_or_is_there_already_is_refused(
-    cast: Cast, recommend: Callable[..., BestBet], expressions: list[str]
+    filled: ShelfSource, cast: Cast, recommend: Callable[..., BestBet], expressions: list[str]
 ) -> None:
     recommend("shelf:woh", "Haushalt")
     with pytest.raises(ValidationError):
         recommend("shelf:woh", *expressions)
     assert BestBet.objects.count() == 1
     assert WordsState.objects.count() == 1
+
+
+def test_nobody_recommends_what_she_may_not_see(
+    filled: ShelfSource, cast: Cast, recommend: Callable[..., BestBet]
+) -> None:
+    bet = recommend("shelf:geheim", "Haushalt")
+    Space.objects.filter(pk=cast.space_b.pk).update(is_curated=False)
+    for target in ("shelf:geheim", "shelf:gibtesnicht"):
+        with pytest.raises(ValidationError, match="Wählen Sie das Ziel"):
+            recommend(target, "Etat")
+    services.change_best_bet(
+        actor=cast.curator, bet_id=bet.pk, version=1, expressions=["Etat"], target="shelf:geheim"
+    )
+    assert BestBet.objects.get().expressions == ["Etat"]
 
 
 @settings(

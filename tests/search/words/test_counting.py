@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.models import Entry
+from schedule.jobs import job_named
 from search.words import counting
 from search.words.counting import (
     AskedWords,
@@ -130,6 +131,9 @@ def test_the_first_search_of_a_month_cleans_up_by_itself(capsys: Any) -> None:
     call_command("search", "prune")
     assert not CountedQuery.objects.filter(key="alt").exists()
     assert "Deleted" in capsys.readouterr().out
+    job = job_named("search.prune")
+    assert job is not None
+    assert job.run is prune
 
 
 def test_the_lists_are_ordered_by_what_they_are_about() -> None:

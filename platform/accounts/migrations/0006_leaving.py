@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_data_protection_role'),
+        ('accounts', '0005_membership_details'),
     ]
 
     operations = [
