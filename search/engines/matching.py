@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from search.analysis.tokens import Token, extras, forms, split_stems, tokens
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
@@ -16,8 +17,7 @@ from search.engines.base import Query
 from search.engines.plan import Best, Every, Match, Node, Phrase, plan, with_near_words
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a text that meets the query, from the first letter of a word to the last one of a word.
 
     Attributes:
@@ -38,9 +38,6 @@ Term = tuple[bool, str]
 
 Occurrence = tuple[int, int, frozenset[Term]]
 """Offsets of a word's first character and of what follows its last, and the terms of the query that it meets."""
-
-MAX_CHAIN_CHARS = 200
-"""Longer strings without a blank are no words that anybody looks for."""
 
 _AROUND = '.,;:!?()[]"„“”‚‘»«…–'
 # What may join words (AG-Protokoll, Ku'damm, Bürger*innen): what `search.analysis.tokens` takes for it.
@@ -94,6 +91,7 @@ class Matcher:
         )
         """Whether a single word doesn't tell by itself what it meets: there are phrases or numbered things."""
         self._met: dict[str, tuple[Occurrence, ...]] = {}
+        self._wanted_among: dict[frozenset[Term], Mapping[Term, frozenset[int]]] = {}
 
     def spans(self, text: str) -> list[Span]:
         """Find what meets the query in `text`, in order, without overlaps.
@@ -111,26 +109,20 @@ class Matcher:
         """Find what meets the query in a text of which these are the occurrences; without phrases."""
         return _without_overlaps(list(_single_spans(occurring, self._wanted(occurring))))
 
-    def occurrences_at(self, text: str, offset: int) -> tuple[int, Sequence[Occurrence]]:
-        """Give what stands between the blanks around an offset meet, alone or joined by hyphens and the like.
+    def occurrences_in(self, chain: str) -> Sequence[Occurrence]:
+        """Give what a string without blanks meets: a word, or several joined by hyphens and the like.
 
         Nothing for what only neighbours can tell (`reads_neighbours`). What words meet is remembered, so that twenty
         texts about the same thing cost little more than one.
 
         Returns:
-            Where the words begin, and their occurrences, counted from there.
+            Occurrences, counted from the beginning of the string.
         """
-        earliest, latest = max(0, offset - MAX_CHAIN_CHARS), offset + MAX_CHAIN_CHARS
-        blank = text.rfind(" ", earliest, offset)
-        line = text.rfind("\n", blank if blank >= 0 else earliest, offset)
-        start = max(line, blank) + 1 if line >= 0 or blank >= 0 else earliest
-        blank = text.find(" ", offset, latest)
-        end = blank if blank >= 0 else latest
-        line = text.find("\n", offset, end)
-        chain = text[start : line if line >= 0 else end]
-        if chain not in self._met:
-            self._met[chain] = tuple(self._occurrences_in(chain))
-        return start, self._met[chain]
+        met = self._met.get(chain)
+        if met is None:
+            found = {one[0]: one for one in reversed([*self._occurrences_in(chain)])}
+            met = self._met[chain] = tuple(found[start] for start in sorted(found))
+        return met
 
     def _occurrences_in(self, chain: str) -> Iterator[Occurrence]:
         if (bare := chain.strip(_AROUND)).isalpha():
@@ -146,12 +138,15 @@ class Matcher:
 
     def _wanted(self, occurring: Iterable[Occurrence]) -> Mapping[Term, frozenset[int]]:
         """Give the terms that count in a text with these occurrences, with the groups that they meet."""
-        present = frozenset().union(*(terms for _, _, terms in occurring))
+        present = frozenset().union(*[terms for _, _, terms in occurring])
+        if (known := self._wanted_among.get(present)) is not None:
+            return known
         wanted = {term: self._alone[term] for term in present if term in self._alone}
         for way in self._together:
             if all(not present.isdisjoint(any_of) for any_of in way.terms):
                 for term in present.intersection(frozenset().union(*way.terms)):
                     wanted[term] = wanted.get(term, frozenset()) | way.groups
+        self._wanted_among[present] = wanted
         return wanted
 
     def _learn(self, node: Node, groups: frozenset[int]) -> None:
