@@ -15,7 +15,7 @@ from accounts.models import Organisation
 from search.analysis.normal import fold
 from search.analysis.stems import stem
 from search.engines.base import FACETS
-from search.registry import FacetChoice, kinds, registered_facet
+from search.registry import FacetChoice, kind_named, kinds, registered_facet
 from search.statements import KeyStatement, Row
 
 LEGENDS: Mapping[str, str | Promise] = {
@@ -91,12 +91,12 @@ class FacetBook:
     def labels(self, facet: str, values: Sequence[str]) -> Mapping[str, str]:
         """Return what some values are called, those left out that the reader can't know.
 
-        Spaces and organisations may be many, and only those asked for are read; other facets are read as a whole.
+        Of spaces, organisations and kinds only those asked for are read; other facets are read as a whole.
         """
         reader = _SOME_READERS.get(facet)
         if reader is None or facet in self._read:
             return {value: label for value in values if (label := self.label(facet, value))}
-        return {value: label for value, label in reader(self._scope, values) if label}
+        return {value: str(label) for value, label in reader(self._scope, values) if label}
 
     def meant_by(self, facet: str, text: str) -> tuple[str, ...]:
         """Return the values that a person may mean by `text`: those called so, else those that begin or hold it."""
@@ -241,7 +241,12 @@ def _some_spaces(scope: AccessScope, values: Sequence[str]) -> Iterable[Row]:
     return ((str(pk), title) for pk, title in _SPACES.rows(known))
 
 
+def _some_kinds(scope: AccessScope, values: Sequence[str]) -> Iterable[Row]:
+    return ((kind.value, kind.label) for value in values if (kind := kind_named(value)))
+
+
 _SOME_READERS: Mapping[str, Callable[[AccessScope, Sequence[str]], Iterable[Row]]] = {
+    "kind": _some_kinds,
     "organisation": _some_organisations,
     "space": _some_spaces,
 }

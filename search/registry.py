@@ -171,6 +171,11 @@ def register_kind(value: str, label: Label, *, aliases: Iterable[str] = ()) -> N
     _kinds[value] = Kind(value, label, tuple(aliases))
 
 
+def kind_named(value: str) -> Kind | None:
+    """Return the kind with this value; None if none is registered."""
+    return _kinds.get(value)
+
+
 def kind_label(value: str) -> str:
     """Return the label of a kind in the reader's language; the value itself if none is registered."""
     kind = _kinds.get(value)
