@@ -120,14 +120,20 @@ class Marker:
         found: list[Passage] = []
         seen: frozenset[int] = frozenset()
         shown = best = 0
-        for start, end, inside in _windows(text, self._places(text), tries=limit * MAX_TRIES):
+        places = self._places(text)
+        present = _bits(place.some for place in places)
+        for start, end, inside in _windows(text, places, tries=limit * MAX_TRIES):
             whole = _bits(place.whole for place in inside).bit_count()
             # Parts of a compound standing alone say little where the whole word was found.
             if whole < best and not whole:
                 break
             # A further passage must add a word, unless there is only one word to add.
-            adds_nothing = found and self._wanted > 1 and not _bits(p.some for p in inside) & ~shown
-            spans = () if adds_nothing else self._spans(text, start, end, inside)
+            if found and self._wanted > 1:
+                if not present & ~shown:
+                    break
+                if not _bits(place.some for place in inside) & ~shown:
+                    continue
+            spans = self._spans(text, start, end, inside)
             groups = frozenset[int]().union(*[span.groups for span in spans])
             if not spans or (found and groups <= seen and self._wanted > 1):
                 continue
@@ -184,7 +190,7 @@ def display_text(text: str) -> str:
     """Prepare a text for being quoted: composed letters, no invisible characters, words split by lines joined."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(INVISIBLE)
-    return _HYPHENATED.sub("", text)
+    return _HYPHENATED.sub("", text) if "\n" in text else text
 
 
 def _terms(node: Node, *, is_whole: bool = True) -> Iterator[tuple[Term, bool]]:
@@ -229,6 +235,7 @@ def _windows(
 
 
 def _bits(sets: Iterable[int]) -> int:
+    """Return what occurs in any of the sets."""
     return reduce(or_, sets, 0)
 
 

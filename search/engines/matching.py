@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from search.analysis.tokens import Token, extras, forms, split_stems, tokens
@@ -120,21 +121,18 @@ class Matcher:
         """
         met = self._met.get(chain)
         if met is None:
-            found = {one[0]: one for one in reversed([*self._occurrences_in(chain)])}
-            met = self._met[chain] = tuple(found[start] for start in sorted(found))
+            met = self._met[chain] = tuple(self._occurrences_in(chain))
         return met
 
     def _occurrences_in(self, chain: str) -> Iterator[Occurrence]:
-        if (bare := chain.strip(_AROUND)).isalpha():
-            word, stem, _ = forms(bare)
-            if terms := self._interesting.intersection(self._terms_of(word, stem)):
-                start = chain.index(bare)
-                yield start, start + len(bare), frozenset(terms)
-        else:
-            found = tokens(chain)
-            yield from self._words_of(found)
-            if len(found) > 1:
-                yield from self._extras_of(chain, found)
+        last = -1
+        for start, end, word, own, parts in _read(chain):
+            terms = self._interesting & own
+            if parts and not self._vocabulary.is_kept_whole(word):
+                terms |= self._interesting & parts
+            if terms and start > last:
+                yield start, end, frozenset(terms)
+                last = start
 
     def _wanted(self, occurring: Iterable[Occurrence]) -> Mapping[Term, frozenset[int]]:
         """Give the terms that count in a text with these occurrences, with the groups that they meet."""
@@ -171,14 +169,9 @@ class Matcher:
             if terms := self._interesting.intersection([(False, extra.term)]):
                 yield found[extra.first].start, found[extra.last].end, frozenset(terms)
 
-    def _terms_of(self, word: str, stem: str) -> list[Term]:
-        terms = [(True, word)]
-        if stem:
-            terms.append((False, stem))
-            if not self._vocabulary.is_kept_whole(word):
-                leaves, inner = split_stems(word)
-                terms += [(False, part) for part in (*leaves, *inner)]
-        return terms
+    def _terms_of(self, word: str, stem: str) -> frozenset[Term]:
+        own, parts = _terms_of(word, stem)
+        return own if not parts or self._vocabulary.is_kept_whole(word) else own | parts
 
     def _phrase_spans(
         self, found: Sequence[Token], wanted: Mapping[Term, frozenset[int]]
@@ -203,6 +196,41 @@ class Matcher:
                         frozenset().union(*groups),
                         is_phrase=True,
                     )
+
+
+def _terms_of(word: str, stem: str) -> tuple[frozenset[Term], frozenset[Term]]:
+    """Give the terms of a word as it is, and those of its parts."""
+    if not stem:
+        return frozenset({(True, word)}), frozenset()
+    leaves, inner = split_stems(word)
+    parts = frozenset((False, part) for part in (*leaves, *inner))
+    return frozenset({(True, word), (False, stem)}), parts
+
+
+@lru_cache(maxsize=50_000)
+def _read(chain: str) -> tuple[tuple[int, int, str, frozenset[Term], frozenset[Term]], ...]:
+    """Give the words of a string without blanks in order, whatever the query: offsets, folded form, terms, parts."""
+    if (bare := chain.strip(_AROUND)).isalpha():
+        word, stem, _ = forms(bare)
+        start = chain.index(bare)
+        return ((start, start + len(bare), word, *_terms_of(word, stem)),)
+    found = tokens(chain)
+    words = [
+        (token.start, token.end, token.word, *_terms_of(token.word, token.stem)) for token in found
+    ]
+    if len(found) > 1:
+        words += [
+            (
+                found[extra.first].start,
+                found[extra.last].end,
+                "",
+                frozenset({(False, extra.term)}),
+                frozenset[Term](),
+            )
+            for extra in extras(chain, found)
+        ]
+    # Of what begins at one place, a word comes before what it is a part of.
+    return tuple(sorted(words, key=lambda one: one[0]))
 
 
 def _single_spans(
