@@ -16,13 +16,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.utils.functional import Promise
 
 from access.rights import Person
 from access.scope import AccessScope
 from search.documents import SearchDocument
+from search.statements import Asked
 
 Label = str | Promise
 
@@ -108,6 +109,14 @@ class SearchSource(Protocol):
 
         Used while the engine is away: `icontains` in the database is enough. `words` has 1 to 8 entries.
         """
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A source that can tell what it is going to read, so that it is sent together with what others read."""
+
+    def reads_for(self, keys: Collection[str]) -> list[Asked]:
+        """Return statements that `load_hits` will run for these documents."""
 
 
 @dataclass(frozen=True, slots=True)
