@@ -218,9 +218,8 @@ class _Facts:
     about: dt.date | None = None
 
 
-def _facts_of(pages: Iterable[_Row]) -> dict[int, _Facts]:
+def _facts_of(pages: Iterable[_Row], types: Mapping[int, PageKind]) -> dict[int, _Facts]:
     """Return the facts of each page; one query for each kind that has any."""
-    types = _content_types()
     facts: dict[int, _Facts] = {}
     by_kind: dict[str, list[int]] = {}
     for page in pages:
@@ -265,7 +264,8 @@ class _ShownWith:
     def load(cls, pages: Collection[_Row], user: Person) -> _ShownWith:
         """Load it for pages that `user` sees."""
         spaces = scope_for(user).spaces
-        return cls(_content_types(), _facts_of(pages), spaces, shared_among(user, pages))
+        types = _content_types()
+        return cls(types, _facts_of(pages, types), spaces, shared_among(user, pages))
 
 
 def _card(key: str, page: _Row, shown: _ShownWith) -> HitCard:

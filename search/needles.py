@@ -61,7 +61,7 @@ class Needles:
     def chains_in(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where strings without a blank begin and end that hold a needle, each once and in order.
 
-        A string longer than `MAX_CHAIN_CHARS` on a side of its needle is cut there.
+        A string longer than `MAX_CHAIN_CHARS` on a side of its needle is cut there; none overlaps another.
         """
         plain = _folded(text)
         done = 0
@@ -71,9 +71,8 @@ class Needles:
         for at in sorted(found):
             if at < done:
                 continue
-            start = plain.rfind(b" ", max(0, at - MAX_CHAIN_CHARS), at) + 1
-            if not start:
-                start = max(0, at - MAX_CHAIN_CHARS)
+            earliest = max(done, at - MAX_CHAIN_CHARS)
+            start = max(plain.rfind(b" ", earliest, at) + 1, earliest)
             done = plain.find(b" ", at, at + MAX_CHAIN_CHARS)
             if done < 0:
                 done = min(len(plain), at + MAX_CHAIN_CHARS)
