@@ -20,7 +20,7 @@ from knowledge.basepage.models import Classification, KnowledgePage
 from knowledge.plain_text import PlainText
 from search.documents import Attachment, SearchDocument
 from search.registry import HitCard, make_key, register_kind, split_key
-from search.statements import KeyStatement
+from search.statements import Asked, KeyStatement
 
 SOURCE = "page"
 
@@ -104,12 +104,16 @@ class PageSource:
         The same rule as `visible_to`, which the tests compare it with, applied to the rows: a reader has hundreds of
         spaces, and to send them all along takes longer than the query.
         """
-        ids = {key: int(split_key(key)[1]) for key in keys if split_key(key)[1].isdecimal()}
+        ids = _ids(keys)
         scope = scope_for(user)
         rows = map(_Row._make, _LIVE.rows(list(ids.values())))
         cards = {row.pk: row for row in rows if scope.allows(space_id=row.space_id, path=row.path)}
         shown = _ShownWith.load(cards.values(), user)
         return {key: _card(key, cards[pk], shown) for key, pk in ids.items() if pk in cards}
+
+    def reads_for(self, keys: Collection[str]) -> list[Asked]:
+        """Return what `load_hits` will read first, to be sent with other statements."""
+        return [(_LIVE, list(_ids(keys).values()))]
 
     def title_matches(self, words: Sequence[str], user: Person, *, limit: int) -> Sequence[HitCard]:
         """Return pages whose title contains every word, newest first."""
@@ -119,6 +123,11 @@ class PageSource:
         found = [_Row._make(row) for row in newest.values_list(*_COLUMNS)]
         shown = _ShownWith.load(found, user)
         return [_card(make_key(SOURCE, page.pk), page, shown) for page in found]
+
+
+def _ids(keys: Iterable[str]) -> dict[str, int]:
+    ids = ((key, split_key(key)[1]) for key in keys)
+    return {key: int(object_id) for key, object_id in ids if object_id.isdecimal()}
 
 
 def _content_types() -> dict[int, PageKind]:
@@ -209,9 +218,8 @@ class _Facts:
     about: dt.date | None = None
 
 
-def _facts_of(pages: Iterable[_Row]) -> dict[int, _Facts]:
+def _facts_of(pages: Iterable[_Row], types: Mapping[int, PageKind]) -> dict[int, _Facts]:
     """Return the facts of each page; one query for each kind that has any."""
-    types = _content_types()
     facts: dict[int, _Facts] = {}
     by_kind: dict[str, list[int]] = {}
     for page in pages:
@@ -256,7 +264,8 @@ class _ShownWith:
     def load(cls, pages: Collection[_Row], user: Person) -> _ShownWith:
         """Load it for pages that `user` sees."""
         spaces = scope_for(user).spaces
-        return cls(_content_types(), _facts_of(pages), spaces, shared_among(user, pages))
+        types = _content_types()
+        return cls(types, _facts_of(pages, types), spaces, shared_among(user, pages))
 
 
 def _card(key: str, page: _Row, shown: _ShownWith) -> HitCard:

@@ -15,8 +15,8 @@ from accounts.models import Organisation
 from search.analysis.normal import fold
 from search.analysis.stems import stem
 from search.engines.base import FACETS
-from search.registry import FacetChoice, kinds, registered_facet
-from search.statements import KeyStatement, Row
+from search.registry import FacetChoice, kind_named, kinds, registered_facet
+from search.statements import Asked, KeyStatement, Row
 
 LEGENDS: Mapping[str, str | Promise] = {
     "kind": _("Kind"),
@@ -91,12 +91,26 @@ class FacetBook:
     def labels(self, facet: str, values: Sequence[str]) -> Mapping[str, str]:
         """Return what some values are called, those left out that the reader can't know.
 
-        Spaces and organisations may be many, and only those asked for are read; other facets are read as a whole.
+        Of spaces, organisations and kinds only those asked for are read; other facets are read as a whole.
         """
         reader = _SOME_READERS.get(facet)
         if reader is None or facet in self._read:
             return {value: label for value in values if (label := self.label(facet, value))}
-        return {value: label for value, label in reader(self._scope, values) if label}
+        return {value: str(label) for value, label in reader(self._scope, values) if label}
+
+    def reads_for(
+        self,
+        counts: Mapping[str, Iterable[tuple[str, int]]],
+        selected: Mapping[str, Sequence[str]],
+    ) -> list[Asked]:
+        """Return what `groups` will read of spaces and organisations, to be sent with other statements."""
+        values = {
+            facet: _shown(dict(counts.get(facet, ())), selected.get(facet, ()))
+            for facet in ("organisation", "space")
+            if facet not in self._read
+        }
+        asked: list[Asked] = [(_SPACES, _known(self._scope, values.get("space", ())))]
+        return [*asked, (_ORGANISATIONS, values.get("organisation", ()))]
 
     def meant_by(self, facet: str, text: str) -> tuple[str, ...]:
         """Return the values that a person may mean by `text`: those called so, else those that begin or hold it."""
@@ -149,8 +163,7 @@ class FacetBook:
     def _options(
         self, facet: str, counts: Mapping[str, int], selected: Sequence[str]
     ) -> list[FacetOption]:
-        # What is selected must not get lost among many.
-        values = list(dict.fromkeys([*islice(counts, MAX_LABELS), *selected]))
+        values = _shown(counts, selected)
         labels = self.labels(facet, values)
         options = [
             FacetOption(value, labels[value], counts.get(value, 0), value in selected)
@@ -168,6 +181,15 @@ def fold_text(text: str) -> str:
     return " ".join(
         fold(word) for word in text[:MAX_VALUE_CHARS].replace("-", " ").replace("_", " ").split()
     )
+
+
+def _shown(counts: Iterable[str], selected: Iterable[str]) -> list[str]:
+    # What is selected must not get lost among many.
+    return list(dict.fromkeys([*islice(counts, MAX_LABELS), *selected]))
+
+
+def _known(scope: AccessScope, values: Iterable[str]) -> list[int]:
+    return [int(value) for value in values if value.isdecimal() and int(value) in scope.spaces]
 
 
 def _stems(folded: str) -> list[str]:
@@ -237,11 +259,15 @@ def _some_organisations(scope: AccessScope, slugs: Sequence[str]) -> Iterable[Ro
 
 
 def _some_spaces(scope: AccessScope, values: Sequence[str]) -> Iterable[Row]:
-    known = [int(value) for value in values if value.isdecimal() and int(value) in scope.spaces]
-    return ((str(pk), title) for pk, title in _SPACES.rows(known))
+    return ((str(pk), title) for pk, title in _SPACES.rows(_known(scope, values)))
+
+
+def _some_kinds(scope: AccessScope, values: Sequence[str]) -> Iterable[Row]:
+    return ((kind.value, kind.label) for value in values if (kind := kind_named(value)))
 
 
 _SOME_READERS: Mapping[str, Callable[[AccessScope, Sequence[str]], Iterable[Row]]] = {
+    "kind": _some_kinds,
     "organisation": _some_organisations,
     "space": _some_spaces,
 }

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import reduce
 from html import escape
+from operator import or_
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
@@ -35,7 +38,6 @@ MAX_TRIES = 3
 
 _HYPHENATED = re.compile(r"(?<=[a-zäöüß])[-\u2010]\n(?!(?:und|oder|bzw)\b)(?=[a-zäöüß])")
 _SENTENCE_END = re.compile(r"[.!?:]\s|\n")
-_BLANKS = re.compile(r"\s{2,}|[^\S ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,15 @@ class _Place(NamedTuple):
     Attributes:
         start: Offset of the word, or of the letters that look like its beginning.
         end: Offset behind the word.
-        whole: Words of the query that it meets by itself, as numbers.
+        whole: Words of the query that it meets by itself, one bit each.
         some: Those that it meets at least a part of.
         occurrence: The word and its terms; without terms if it only looks like one.
     """
 
     start: int
     end: int
-    whole: frozenset[int]
-    some: frozenset[int]
+    whole: int
+    some: int
     occurrence: Occurrence = (0, 0, frozenset())
 
 
@@ -97,7 +99,7 @@ class Marker:
                 self._roles[term].add((number, is_whole))
         self._wanted = len(nodes)
         self._needles = Needles(self._roles, each=self._matcher.reads_neighbours)
-        self._places_of: dict[frozenset[Term], tuple[frozenset[int], frozenset[int]]] = {}
+        self._places_of: dict[frozenset[Term], tuple[int, int]] = {}
 
     def mark(self, text: str) -> SafeString:
         """Return a short text, such as a title, escaped and with marks."""
@@ -117,16 +119,22 @@ class Marker:
             return []
         found: list[Passage] = []
         seen: frozenset[int] = frozenset()
-        best = 0
-        for start, end, inside in _windows(text, self._places(text), tries=limit * MAX_TRIES):
-            whole = len(_union(place.whole for place in inside))
+        shown = best = 0
+        places = self._places(text)
+        present = _bits(place.some for place in places)
+        for start, end, inside in _windows(text, places, tries=limit * MAX_TRIES):
+            whole = _bits(place.whole for place in inside).bit_count()
             # Parts of a compound standing alone say little where the whole word was found.
             if whole < best and not whole:
                 break
             # A further passage must add a word, unless there is only one word to add.
-            adds_nothing = found and self._wanted > 1 and _union(p.some for p in inside) <= seen
-            spans = () if adds_nothing else self._spans(text, start, end, inside)
-            groups = _union(span.groups for span in spans)
+            if found and self._wanted > 1:
+                if not present & ~shown:
+                    break
+                if not _bits(place.some for place in inside) & ~shown:
+                    continue
+            spans = self._spans(text, start, end, inside)
+            groups = frozenset[int]().union(*[span.groups for span in spans])
             if not spans or (found and groups <= seen and self._wanted > 1):
                 continue
             before = "" if start == 0 else "… "
@@ -134,6 +142,7 @@ class Marker:
             html = mark_safe(f"{before}{_html(text, start, end, spans)}{after}")  # noqa: S308 - escaped by _html
             found.append(Passage(html, groups, start))
             seen |= groups
+            shown |= _bits(1 << group for group in groups)
             best = max(best, whole)
             if len(found) == limit:
                 break
@@ -142,31 +151,31 @@ class Marker:
     def _spans(self, text: str, start: int, end: int, inside: Sequence[_Place]) -> Sequence[Span]:
         if self._matcher.reads_neighbours:
             return [
-                replace(span, start=span.start + start, end=span.end + start)
+                span._replace(start=span.start + start, end=span.end + start)
                 for span in self._matcher.spans(text[start:end])
             ]
         return self._matcher.spans_of([place.occurrence for place in inside if place.end <= end])
 
     def _places(self, text: str) -> list[_Place]:
         """Find where the text meets the query, in order; where neighbours must be read, where it may do so."""
-        offsets = self._needles.offsets_in(text)
         if self._matcher.reads_neighbours:
+            offsets = self._needles.offsets_in(text)
             return sorted(_Place(at, at, *self._role(terms)) for at, terms in offsets)
-        places: dict[int, _Place] = {}
-        for at, _ in offsets:
-            first, occurring = self._matcher.occurrences_at(text, at)
-            for start, end, terms in occurring:
-                if first + start not in places:
-                    occurrence = (first + start, first + end, terms)
-                    places[first + start] = _Place(*occurrence[:2], *self._role(terms), occurrence)
-        return [places[start] for start in sorted(places)]
+        places = []
+        for first, last in self._needles.chains_in(text):
+            for start, end, terms in self._matcher.occurrences_in(text[first:last]):
+                begin, behind = first + start, first + end
+                whole, some = self._role(terms)
+                places.append(_Place(begin, behind, whole, some, (begin, behind, terms)))
+        return places
 
-    def _role(self, terms: frozenset[Term]) -> tuple[frozenset[int], frozenset[int]]:
-        if terms not in self._places_of:
+    def _role(self, terms: frozenset[Term]) -> tuple[int, int]:
+        known = self._places_of.get(terms)
+        if known is None:
             roles = [role for term in terms for role in self._roles.get(term, ())]
-            whole = frozenset(number for number, is_whole in roles if is_whole)
-            self._places_of[terms] = whole, frozenset(number for number, _ in roles)
-        return self._places_of[terms]
+            whole = _bits(1 << number for number, is_whole in roles if is_whole)
+            known = self._places_of[terms] = whole, _bits(1 << number for number, _ in roles)
+        return known
 
 
 def lead(text: str) -> SafeString:
@@ -181,7 +190,7 @@ def display_text(text: str) -> str:
     """Prepare a text for being quoted: composed letters, no invisible characters, words split by lines joined."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(INVISIBLE)
-    return _HYPHENATED.sub("", text)
+    return _HYPHENATED.sub("", text) if "\n" in text else text
 
 
 def _terms(node: Node, *, is_whole: bool = True) -> Iterator[tuple[Term, bool]]:
@@ -202,16 +211,15 @@ def _windows(
 
     No window overlaps another.
     """
+    starts = [place.start for place in places]
     scored = []
-    last = 0
     for first, place in enumerate(places):
-        while last < len(places) and places[last].start < place.start + WINDOW_CHARS - 60:
-            last += 1
+        last = bisect_left(starts, place.start + WINDOW_CHARS - 60, first)
         whole, some = place.whole, place.some
         for other in places[first + 1 : last]:
             whole |= other.whole
             some |= other.some
-        scored.append((-len(whole), -len(some), -min(last - first, 6), place.start))
+        scored.append((-whole.bit_count(), -some.bit_count(), -min(last - first, 6), place.start))
     taken: list[tuple[int, int]] = []
     for _whole, _some, _count, at in sorted(scored):
         if len(taken) == tries:
@@ -223,11 +231,12 @@ def _windows(
             start = max([start, *(other for _, other in taken if other <= at)])
             end = min([end, *(other for other, _ in taken if other > at)])
         taken.append((start, end))
-        yield start, end, [place for place in places if start <= place.start < end]
+        yield start, end, places[bisect_left(starts, start) : bisect_left(starts, end)]
 
 
-def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:
-    return frozenset().union(*sets)
+def _bits(sets: Iterable[int]) -> int:
+    """Return what occurs in any of the sets."""
+    return reduce(or_, sets, 0)
 
 
 def _around(text: str, place: int) -> tuple[int, int]:
@@ -247,19 +256,17 @@ def _around(text: str, place: int) -> tuple[int, int]:
 
 
 def _html(text: str, start: int, end: int, spans: Iterable[Span]) -> SafeString:
+    """Escape a part of a text, mark the spans in it, and make every run of blanks one."""
     pieces = []
     at = start
     for span in spans:
         pieces += [
-            _plain(text[at : span.start]),
+            escape(text[at : span.start]),
             "<mark>",
-            _plain(text[span.start : span.end]),
+            escape(text[span.start : span.end]),
             "</mark>",
         ]
         at = span.end
-    pieces.append(_plain(text[at:end]))
-    return mark_safe("".join(pieces).strip())  # noqa: S308 - every piece is escaped
-
-
-def _plain(text: str) -> str:
-    return escape(_BLANKS.sub(" ", text))
+    pieces.append(escape(text[at:end]))
+    # Neither marks nor what is escaped holds a blank.
+    return mark_safe(" ".join("".join(pieces).split()))  # noqa: S308 - every piece is escaped

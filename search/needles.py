@@ -15,6 +15,9 @@ MAX_PLACES = 40
 
 MIN_NEEDLE_CHARS = 4
 
+MAX_CHAIN_CHARS = 200
+"""Longer strings without a blank are no words that anybody looks for."""
+
 _TRANSCRIBED = {"a": "ae", "o": "oe", "u": "ue"}
 
 
@@ -24,7 +27,8 @@ def _folded_byte(code: int) -> int:
     return ord(plain) if plain.isalpha() and ord(plain) < 256 else code
 
 
-_FOLDED = bytes(map(_folded_byte, range(256)))
+# Lines end as words do; a needle holds no end of a line.
+_FOLDED = bytes(map(_folded_byte, range(256))).replace(b"\n", b" ")
 
 
 class Needles:
@@ -50,20 +54,49 @@ class Needles:
     def offsets_in(self, text: str) -> Iterator[tuple[int, frozenset[Term]]]:
         """Yield where needles stand, and the terms that may be there."""
         plain = _folded(text)
-        for condition, needles in self._needles.items():
-            if condition not in plain:
+        for needle, terms in self._worth_a_look(plain):
+            for at in _offsets(needle, plain):
+                yield at, terms
+
+    def chains_in(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where strings without a blank begin and end that hold a needle, each once and in order.
+
+        A string longer than `MAX_CHAIN_CHARS` on a side of its needle is cut there; none overlaps another.
+        """
+        plain = _folded(text)
+        done = 0
+        found: list[int] = []
+        for needle, _ in self._worth_a_look(plain):
+            found += _offsets(needle, plain)
+        for at in sorted(found):
+            if at < done:
                 continue
-            for needle, terms in needles.items():
-                at = plain.find(needle)
-                for _ in range(MAX_PLACES):
-                    if at < 0:
-                        break
-                    yield at, terms
-                    at = plain.find(needle, at + len(needle))
+            earliest = max(done, at - MAX_CHAIN_CHARS)
+            start = max(plain.rfind(b" ", earliest, at) + 1, earliest)
+            done = plain.find(b" ", at, at + MAX_CHAIN_CHARS)
+            if done < 0:
+                done = min(len(plain), at + MAX_CHAIN_CHARS)
+            yield start, done
+
+    def _worth_a_look(self, plain: bytes) -> Iterator[tuple[bytes, frozenset[Term]]]:
+        for condition, needles in self._needles.items():
+            if condition in plain:
+                yield from needles.items()
+
+
+def _offsets(needle: bytes, plain: bytes) -> list[int]:
+    found: list[int] = []
+    at = plain.find(needle)
+    while at >= 0 and len(found) < MAX_PLACES:
+        found.append(at)
+        at = plain.find(needle, at + len(needle))
+    return found
 
 
 def _folded(text: str) -> bytes:
-    """Give the text in lower case without accents, one byte a character; letters beyond Latin-1 become a question mark.
+    """Give the text in lower case without accents, one byte a character, and in one line.
+
+    Letters beyond Latin-1 become a question mark.
 
     Ten times as fast as `str.lower` and replacing; needles are made the same way, so that other scripts are found, too.
     """

@@ -16,13 +16,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.utils.functional import Promise
 
 from access.rights import Person
 from access.scope import AccessScope
 from search.documents import SearchDocument
+from search.statements import Asked
 
 Label = str | Promise
 
@@ -110,6 +111,14 @@ class SearchSource(Protocol):
         """
 
 
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A source that can tell what it is going to read, so that it is sent together with what others read."""
+
+    def reads_for(self, keys: Collection[str]) -> list[Asked]:
+        """Return statements that `load_hits` will run for these documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of content: its value in documents, its label, and the words that `typ:` accepts for it."""
@@ -169,6 +178,11 @@ def register_kind(value: str, label: Label, *, aliases: Iterable[str] = ()) -> N
     The label itself and `value` are always accepted after `typ:`.
     """
     _kinds[value] = Kind(value, label, tuple(aliases))
+
+
+def kind_named(value: str) -> Kind | None:
+    """Return the kind with this value; None if none is registered."""
+    return _kinds.get(value)
 
 
 def kind_label(value: str) -> str:

@@ -7,7 +7,7 @@ reader now. The number of database queries does not depend on the number of hits
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -23,7 +23,14 @@ from search.engines.base import EngineUnavailable, Query, SearchEngine, SearchRe
 from search.engines.planned import MAX_LIMIT
 from search.facets import FacetBook
 from search.marking import Marker
-from search.registry import HitCard, kind_label, source_named, sources, split_key
+from search.registry import (
+    HitCard,
+    ReadsAhead,
+    kind_label,
+    source_named,
+    sources,
+    split_key,
+)
 from search.requests import MAX_PAGE, PAGE_SIZE, SearchRequest
 from search.results import (
     Explanation,
@@ -34,7 +41,10 @@ from search.results import (
     WordCount,
 )
 from search.showing import show_hits, show_title
+from search.statements import Asked as Statement
+from search.statements import read_together
 from search.texts import current_texts
+from search.texts import reads_for as texts_ahead
 from search.words.best_bets import Bet, first_few
 from search.words.house import HouseWords, house_words
 
@@ -166,15 +176,27 @@ def load_cards(user: Person, keys: Iterable[str]) -> dict[str, HitCard]:
 
     The number of queries is constant for each `MAX_LIMIT` keys of a source.
     """
-    by_source: dict[str, list[str]] = {}
-    for key in keys:
-        by_source.setdefault(split_key(key)[0], []).append(key)
     cards: dict[str, HitCard] = {}
-    for name, of_source in by_source.items():
+    for name, of_source in _by_source(keys).items():
         if source := source_named(name):
             for start in range(0, len(of_source), MAX_LIMIT):
                 cards.update(source.load_hits(of_source[start : start + MAX_LIMIT], user))
     return cards
+
+
+def _card_reads(keys: Iterable[str]) -> Iterator[Statement]:
+    """Yield what `load_cards` will read first."""
+    for name, of_source in _by_source(keys).items():
+        source = source_named(name)
+        if isinstance(source, ReadsAhead):
+            yield from source.reads_for(of_source)
+
+
+def _by_source(keys: Iterable[str]) -> dict[str, list[str]]:
+    by_source: dict[str, list[str]] = {}
+    for key in keys:
+        by_source.setdefault(split_key(key)[0], []).append(key)
+    return by_source
 
 
 def _answer(
@@ -184,8 +206,22 @@ def _answer(
     result: SearchResult,
     explanation: Explanation | None,
 ) -> SearchPage:
-    shown: list[ShownHit] = []
     bets = _bets(asked, words)
+    found, wanted = [hit.key for hit in result.hits], [bet.target for bet in bets]
+    labels = asked.book.reads_for(result.facets, asked.request.filters)
+    with read_together([*_card_reads([*found, *wanted]), *texts_ahead(found), *labels]):
+        return _confirmed(user, asked, words, result, bets, explanation)
+
+
+def _confirmed(
+    user: Person,
+    asked: Asked,
+    words: HouseWords,
+    result: SearchResult,
+    bets: Sequence[Bet],
+    explanation: Explanation | None,
+) -> SearchPage:
+    shown: list[ShownHit] = []
     # Together, so that a target she may not see costs what any other hit costs.
     cards = load_cards(user, [*(hit.key for hit in result.hits), *(bet.target for bet in bets)])
     if not asked.is_empty:

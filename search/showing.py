@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from django.utils.safestring import SafeString
 
@@ -24,15 +25,18 @@ def show_hits(
     cards: Iterable[HitCard], texts: Mapping[str, SearchTexts], marker: Marker
 ) -> list[ShownHit]:
     """Put marked titles and passages to the cards, in their order."""
-    return [_show(card, texts.get(card.key, SearchTexts()), marker) for card in cards]
+    label = cache(kind_label)  # translated once for all hits of a kind
+    return [_show(card, texts.get(card.key, SearchTexts()), marker, label) for card in cards]
 
 
 def show_title(card: HitCard, marker: Marker) -> ShownHit:
     """Show a hit of which only the title is known to match."""
-    return _hit(card, marker, (), ())
+    return _hit(card, marker, kind_label(card.kind), (), ())
 
 
-def _show(card: HitCard, texts: SearchTexts, marker: Marker) -> ShownHit:
+def _show(
+    card: HitCard, texts: SearchTexts, marker: Marker, label: Callable[[str], str]
+) -> ShownHit:
     passages: list[SafeString] = [
         one.html for one in marker.passages(texts.body, limit=BODY_PASSAGES)
     ]
@@ -43,12 +47,13 @@ def _show(card: HitCard, texts: SearchTexts, marker: Marker) -> ShownHit:
         attachments += _show_file(file, marker)
     if not passages and not attachments and texts.body:
         passages = [lead(texts.body)]
-    return _hit(card, marker, passages, attachments[:MAX_FILES])
+    return _hit(card, marker, label(card.kind), passages, attachments[:MAX_FILES])
 
 
 def _hit(
     card: HitCard,
     marker: Marker,
+    label: str,
     passages: Sequence[SafeString],
     attachments: Sequence[ShownAttachment],
 ) -> ShownHit:
@@ -57,7 +62,7 @@ def _hit(
         title=card.title,
         title_marked=marker.mark(card.title),
         url=card.url,
-        kind_label=kind_label(card.kind),
+        kind_label=label,
         kind=card.kind,
         space=card.space_title,
         organisation=", ".join(card.organisations),

@@ -1,17 +1,22 @@
 """Queries of Django's that are composed once and then only sent, for those that every search runs.
 
-Django takes longer to compose such a query than the database to answer it.
+Django takes longer to compose such a query than the database to answer it. Where the database takes several statements
+at once (PostgreSQL), those whose keys are known together are sent together (`read_together`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
 
 Row = tuple[Any, ...]
+
+_LIST_BEGIN = " IN ("
 
 
 class _Composed(NamedTuple):
@@ -22,6 +27,11 @@ class _Composed(NamedTuple):
     # Django's compiler has no public type for what it knows of columns.
     compiler: Any
     converters: Mapping[int, Any]
+
+    def converted(self, rows: list[Row]) -> list[Row]:
+        if not self.converters:
+            return rows
+        return [tuple(row) for row in self.compiler.apply_converters(rows, self.converters)]
 
 
 class KeyStatement:
@@ -41,35 +51,110 @@ class KeyStatement:
         self._composed: dict[str, _Composed] = {}
 
     def rows(self, keys: Sequence[Any]) -> list[Row]:
-        """Return the rows for these keys, in no particular order."""
+        """Return the rows for these keys, in no particular order; inside `read_together` perhaps for others, too."""
+        ahead = _ahead.get().get(self)
+        if ahead is not None and ahead.keys.issuperset(keys):
+            return ahead.rows
         found: list[Row] = []
         size = len(self._stand_ins)
         for first in range(0, len(keys), size):
-            found += self._rows(keys[first : first + size])
+            composed, parameters = self.statement(keys[first : first + size])
+            with connection.cursor() as cursor:
+                cursor.execute(composed.sql, parameters)
+                found += composed.converted(cursor.fetchall())
         return found
 
-    def _rows(self, keys: Sequence[Any]) -> list[Row]:
+    def statement(self, keys: Sequence[Any]) -> tuple[_Composed, list[Any]]:
+        """Return what is sent for these keys, at least one and at most as many as there are stand-ins."""
         composed = self._composed.get(connection.vendor)
         if composed is None:
             composed = self._composed[connection.vendor] = self._compose()
         # Always the same number of keys, so that one statement does: the last one is repeated.
         last = len(keys) - 1
-        parameters = [
-            keys[min(self._places[value], last)] if value in self._places else value
+        return composed, [
+            list(keys)
+            if value is _KEYS
+            else keys[min(self._places[value], last)]
+            if value in self._places
+            else value
             for value in composed.parameters
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(composed.sql, parameters)
-            rows: list[Row] = cursor.fetchall()
-        if composed.converters:
-            rows = [
-                tuple(row) for row in composed.compiler.apply_converters(rows, composed.converters)
-            ]
-        return rows
+
+    def takes(self, keys: Sequence[Any]) -> bool:
+        """Tell whether these keys can be looked for at once."""
+        return 0 < len(keys) <= len(self._stand_ins)
 
     def _compose(self) -> _Composed:
         queryset = self._make(self._stand_ins)
         compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
+        if connection.vendor == "postgresql":
+            sql, parameters = self._with_arrays(sql, tuple(parameters))
         columns = [column for column, _, _ in compiler.select]
         return _Composed(sql, tuple(parameters), compiler, compiler.get_converters(columns))
+
+    def _with_arrays(self, sql: str, parameters: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+        """Let one array stand for each list of keys: psycopg takes long over dozens of parameters."""
+        pieces, size = sql.split("%s"), len(self._stand_ins)
+        composed, kept = pieces[0], list[Any]()
+        at = 0
+        while at < len(parameters):
+            is_list = parameters[at : at + size] == self._stand_ins
+            if is_list and composed.endswith(_LIST_BEGIN) and pieces[at + size].startswith(")"):
+                composed = f"{composed.removesuffix(_LIST_BEGIN)} = ANY(%s{pieces[at + size]}"
+                kept.append(_KEYS)
+                at += size
+            else:
+                composed += f"%s{pieces[at + 1]}"
+                kept.append(parameters[at])
+                at += 1
+        return composed, tuple(kept)
+
+
+class _Keys:
+    """Stands for all keys in the parameters of a statement."""
+
+
+_KEYS = _Keys()
+
+Asked = tuple[KeyStatement, Sequence[Any]]
+"""A statement and the keys that it will be asked for."""
+
+
+class _Ahead(NamedTuple):
+    keys: frozenset[Any]
+    rows: list[Row]
+
+
+_ahead: ContextVar[Mapping[KeyStatement, _Ahead]] = ContextVar("search_ahead", default={})  # noqa: B039 - never written to
+
+
+@contextmanager
+def read_together(asked: Iterable[Asked]) -> Iterator[None]:
+    """Send statements at once where the database can; until the block ends, `KeyStatement.rows` answers from that.
+
+    Whatever else is asked inside the block is sent by itself, so that a caller need not foresee everything.
+    """
+    if connection.vendor != "postgresql":
+        yield  # SQLite has no way to send several, and none to go
+        return
+    read = {statement: keys for statement, keys in asked if statement.takes(keys)}
+    token = _ahead.set(_read(read) if len(read) > 1 else {})
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
+
+
+def _read(asked: Mapping[KeyStatement, Sequence[Any]]) -> dict[KeyStatement, _Ahead]:
+    statements = [(one, keys, *one.statement(keys)) for one, keys in asked.items()]
+    found: dict[KeyStatement, _Ahead] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "; ".join(composed.sql for _, _, composed, _ in statements),
+            [value for _, _, _, parameters in statements for value in parameters],
+        )
+        for statement, keys, composed, _ in statements:
+            found[statement] = _Ahead(frozenset(keys), composed.converted(cursor.fetchall()))
+            cursor.nextset()
+    return found

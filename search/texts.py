@@ -13,7 +13,7 @@ from search.engines.streams import fingerprint
 from search.marking import display_text
 from search.models import IndexedText, OutboxEntry
 from search.registry import source_named, split_key
-from search.statements import KeyStatement
+from search.statements import Asked, KeyStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +88,11 @@ def current_texts(keys: Collection[str]) -> Mapping[str, SearchTexts]:
     Kept texts are used where the object has not changed since; the others are read from their sources. The caller has
     checked the reader's rights to every key.
     """
+    wanted = set(keys)
     kept = _CURRENT.rows(list(keys))
-    texts = {key: SearchTexts.from_content(content) for key, content in kept}
+    texts = {key: SearchTexts.from_content(content) for key, content in kept if key in wanted}
     changed: dict[str, set[str]] = {}
-    for key in set(keys) - texts.keys():
+    for key in wanted - texts.keys():
         source_name, object_id = split_key(key)
         changed.setdefault(source_name, set()).add(object_id)
     for source_name, object_ids in changed.items():
@@ -100,6 +101,11 @@ def current_texts(keys: Collection[str]) -> Mapping[str, SearchTexts]:
             if document.key in keys:
                 texts[document.key] = SearchTexts.from_content(_content(document))
     return texts
+
+
+def reads_for(keys: Sequence[str]) -> list[Asked]:
+    """Return what `current_texts` will read for these documents, to be sent with other statements."""
+    return [(_CURRENT, keys)]
 
 
 _CURRENT = KeyStatement(

@@ -249,7 +249,8 @@ def _collect(rows: Iterable[tuple[int, str, str, Any]]) -> tuple[dict[int, Role]
             shares[path] = shares.get(path, False) or bool(with_subpages)
             continue
         role = Role.of_codename(codename)
-        roles[space_id] = max(role, roles.get(space_id, role))
+        if space_id not in roles or role > roles[space_id]:
+            roles[space_id] = role
     return roles, shares
 
 

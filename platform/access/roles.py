@@ -27,11 +27,14 @@ class Role(enum.IntEnum):
         Raises:
             ValueError: If no role has it.
         """
-        return cls(_CODENAMES.index(codename) + 1)
+        if (role := _BY_CODENAME.get(codename)) is None:
+            raise ValueError(f"{codename!r} is no permission of a role.")
+        return role
 
 
 # One new permission a role, in the order of `Role`.
 _CODENAMES = ("view_space", "add_to_space", "publish_in_space", "steward_space")
+_BY_CODENAME = dict(zip(_CODENAMES, Role, strict=True))
 
 ROLE_LABELS = {
     Role.READER: _("Reader"),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from search.analysis.tokens import Token, extras, forms, split_stems, tokens
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
@@ -16,8 +18,7 @@ from search.engines.base import Query
 from search.engines.plan import Best, Every, Match, Node, Phrase, plan, with_near_words
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a text that meets the query, from the first letter of a word to the last one of a word.
 
     Attributes:
@@ -38,9 +39,6 @@ Term = tuple[bool, str]
 
 Occurrence = tuple[int, int, frozenset[Term]]
 """Offsets of a word's first character and of what follows its last, and the terms of the query that it meets."""
-
-MAX_CHAIN_CHARS = 200
-"""Longer strings without a blank are no words that anybody looks for."""
 
 _AROUND = '.,;:!?()[]"„“”‚‘»«…–'
 # What may join words (AG-Protokoll, Ku'damm, Bürger*innen): what `search.analysis.tokens` takes for it.
@@ -94,6 +92,7 @@ class Matcher:
         )
         """Whether a single word doesn't tell by itself what it meets: there are phrases or numbered things."""
         self._met: dict[str, tuple[Occurrence, ...]] = {}
+        self._wanted_among: dict[frozenset[Term], Mapping[Term, frozenset[int]]] = {}
 
     def spans(self, text: str) -> list[Span]:
         """Find what meets the query in `text`, in order, without overlaps.
@@ -111,47 +110,41 @@ class Matcher:
         """Find what meets the query in a text of which these are the occurrences; without phrases."""
         return _without_overlaps(list(_single_spans(occurring, self._wanted(occurring))))
 
-    def occurrences_at(self, text: str, offset: int) -> tuple[int, Sequence[Occurrence]]:
-        """Give what stands between the blanks around an offset meet, alone or joined by hyphens and the like.
+    def occurrences_in(self, chain: str) -> Sequence[Occurrence]:
+        """Give what a string without blanks meets: a word, or several joined by hyphens and the like.
 
         Nothing for what only neighbours can tell (`reads_neighbours`). What words meet is remembered, so that twenty
         texts about the same thing cost little more than one.
 
         Returns:
-            Where the words begin, and their occurrences, counted from there.
+            Occurrences, counted from the beginning of the string.
         """
-        earliest, latest = max(0, offset - MAX_CHAIN_CHARS), offset + MAX_CHAIN_CHARS
-        blank = text.rfind(" ", earliest, offset)
-        line = text.rfind("\n", blank if blank >= 0 else earliest, offset)
-        start = max(line, blank) + 1 if line >= 0 or blank >= 0 else earliest
-        blank = text.find(" ", offset, latest)
-        end = blank if blank >= 0 else latest
-        line = text.find("\n", offset, end)
-        chain = text[start : line if line >= 0 else end]
-        if chain not in self._met:
-            self._met[chain] = tuple(self._occurrences_in(chain))
-        return start, self._met[chain]
+        met = self._met.get(chain)
+        if met is None:
+            met = self._met[chain] = tuple(self._occurrences_in(chain))
+        return met
 
     def _occurrences_in(self, chain: str) -> Iterator[Occurrence]:
-        if (bare := chain.strip(_AROUND)).isalpha():
-            word, stem, _ = forms(bare)
-            if terms := self._interesting.intersection(self._terms_of(word, stem)):
-                start = chain.index(bare)
-                yield start, start + len(bare), frozenset(terms)
-        else:
-            found = tokens(chain)
-            yield from self._words_of(found)
-            if len(found) > 1:
-                yield from self._extras_of(chain, found)
+        last = -1
+        for start, end, word, own, parts in _read(chain):
+            terms = self._interesting & own
+            if parts and not self._vocabulary.is_kept_whole(word):
+                terms |= self._interesting & parts
+            if terms and start > last:
+                yield start, end, frozenset(terms)
+                last = start
 
     def _wanted(self, occurring: Iterable[Occurrence]) -> Mapping[Term, frozenset[int]]:
         """Give the terms that count in a text with these occurrences, with the groups that they meet."""
-        present = frozenset().union(*(terms for _, _, terms in occurring))
+        present = frozenset().union(*[terms for _, _, terms in occurring])
+        if (known := self._wanted_among.get(present)) is not None:
+            return known
         wanted = {term: self._alone[term] for term in present if term in self._alone}
         for way in self._together:
             if all(not present.isdisjoint(any_of) for any_of in way.terms):
                 for term in present.intersection(frozenset().union(*way.terms)):
                     wanted[term] = wanted.get(term, frozenset()) | way.groups
+        self._wanted_among[present] = wanted
         return wanted
 
     def _learn(self, node: Node, groups: frozenset[int]) -> None:
@@ -176,14 +169,9 @@ class Matcher:
             if terms := self._interesting.intersection([(False, extra.term)]):
                 yield found[extra.first].start, found[extra.last].end, frozenset(terms)
 
-    def _terms_of(self, word: str, stem: str) -> list[Term]:
-        terms = [(True, word)]
-        if stem:
-            terms.append((False, stem))
-            if not self._vocabulary.is_kept_whole(word):
-                leaves, inner = split_stems(word)
-                terms += [(False, part) for part in (*leaves, *inner)]
-        return terms
+    def _terms_of(self, word: str, stem: str) -> frozenset[Term]:
+        own, parts = _terms_of(word, stem)
+        return own if not parts or self._vocabulary.is_kept_whole(word) else own | parts
 
     def _phrase_spans(
         self, found: Sequence[Token], wanted: Mapping[Term, frozenset[int]]
@@ -208,6 +196,41 @@ class Matcher:
                         frozenset().union(*groups),
                         is_phrase=True,
                     )
+
+
+def _terms_of(word: str, stem: str) -> tuple[frozenset[Term], frozenset[Term]]:
+    """Give the terms of a word as it is, and those of its parts."""
+    if not stem:
+        return frozenset({(True, word)}), frozenset()
+    leaves, inner = split_stems(word)
+    parts = frozenset((False, part) for part in (*leaves, *inner))
+    return frozenset({(True, word), (False, stem)}), parts
+
+
+@lru_cache(maxsize=50_000)
+def _read(chain: str) -> tuple[tuple[int, int, str, frozenset[Term], frozenset[Term]], ...]:
+    """Give the words of a string without blanks in order, whatever the query: offsets, folded form, terms, parts."""
+    if (bare := chain.strip(_AROUND)).isalpha():
+        word, stem, _ = forms(bare)
+        start = chain.index(bare)
+        return ((start, start + len(bare), word, *_terms_of(word, stem)),)
+    found = tokens(chain)
+    words = [
+        (token.start, token.end, token.word, *_terms_of(token.word, token.stem)) for token in found
+    ]
+    if len(found) > 1:
+        words += [
+            (
+                found[extra.first].start,
+                found[extra.last].end,
+                "",
+                frozenset({(False, extra.term)}),
+                frozenset[Term](),
+            )
+            for extra in extras(chain, found)
+        ]
+    # Of what begins at one place, a word comes before what it is a part of.
+    return tuple(sorted(words, key=lambda one: one[0]))
 
 
 def _single_spans(

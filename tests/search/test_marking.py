@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from search.engines.base import Query
 from search.marking import WINDOW_CHARS, Marker, display_text, lead
+from search.needles import Needles
 from search.query import parse
 
 FILLER = "Verwaltung und Ordnung im Rathaus. " * 30
@@ -98,3 +99,11 @@ def test_only_marks_are_added_to_any_text(text: str, query: str) -> None:
 @given(st.text(max_size=500))
 def test_a_lead_is_short_and_escaped(text: str) -> None:
     assert len(lead(text)) <= 6 * 210
+
+
+def test_a_string_without_blanks_is_cut_and_none_overlaps_another() -> None:
+    needles = Needles([(False, "mull")], each=False)
+    text = f"{'x' * 250}müll{'y' * 300}müll{'z' * 90} Müll\nMüll-Abfuhr"
+    found = list(needles.chains_in(text))
+    assert found == [(50, 450), (450, 648), (649, 653), (654, 665)]
+    assert Marker(Query(words=("Müll",))).passages(text, limit=3)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from access.models import SpaceUserObjectPermission
 from access.request_cache import one_request
@@ -296,8 +297,9 @@ def test_the_number_of_queries_does_not_grow_with_hits(
     }
     outbox.enqueue("shelf", shelf.things)
     drain()
-    # Rights, words, texts, names of spaces.
-    with one_request(), django_assert_num_queries(4):
+    # Rights, words, texts, names of spaces; the last two go together where the database takes both at once.
+    count = 3 if connection.vendor == "postgresql" else 4
+    with one_request(), django_assert_num_queries(count):
         assert ask(cast.reader_a, "Turm").total == 1
-    with one_request(), django_assert_num_queries(4):
+    with one_request(), django_assert_num_queries(count):
         assert ask(cast.reader_a, "Hafen").total == 20

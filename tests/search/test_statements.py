@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import connection
 
 from access.models import Space
 from access.sharing import share_page
@@ -10,7 +13,7 @@ from knowledge.basepage.models import KnowledgePage
 from knowledge.page_source import SOURCE, PageSource
 from search.models import IndexedText, OutboxEntry
 from search.registry import make_key
-from search.statements import KeyStatement
+from search.statements import KeyStatement, read_together
 from search.texts import current_texts
 from tests.conftest import Cast
 from tests.factories import make_article
@@ -78,3 +81,28 @@ def test_a_kept_text_is_used_only_while_nothing_changed(cast: Cast) -> None:
     OutboxEntry.objects.note(SOURCE, [page.pk])
     assert not IndexedText.objects.filter(key=key).current().exists()
     assert current_texts([key])[key].body == "Jetzt"
+
+
+def test_statements_read_together_answer_as_each_by_itself(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    pages = [make_article(cast.space_a, f"Artikel {number}") for number in range(3)]
+    keys = [page.pk for page in pages]
+    spaces = KeyStatement(
+        lambda slugs: Space.objects.filter(slug__in=slugs).values_list("slug", "title"),
+        stand_ins=["¶0", "¶1"],
+    )
+    empty, statement = titles(), titles()
+    wanted = [cast.space_a.slug, "'; SELECT 1 --"]
+    expected = [sorted(statement.rows(keys)), spaces.rows(wanted)]
+    with (
+        django_assert_max_num_queries(1 if connection.vendor == "postgresql" else 2),
+        read_together([(statement, keys), (spaces, wanted), (empty, [])]),
+    ):
+        assert [sorted(statement.rows(keys)), spaces.rows(wanted)] == expected
+        assert empty.rows([]) == []
+    # What was not foreseen is asked by itself, and nothing is kept beyond the block.
+    with read_together([(statement, keys[:1]), (spaces, wanted)]):
+        assert sorted(statement.rows(keys)) == expected[0]
+    KnowledgePage.objects.filter(pk=keys[0]).update(title="Anders")
+    assert "Anders" in [title for _, title, _ in statement.rows(keys)]
