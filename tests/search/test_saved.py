@@ -274,6 +274,8 @@ def test_who_looked_while_the_search_ran_keeps_what_she_saw(
         return compare(*args)
 
     monkeypatch.setattr(watching, "_compare", meanwhile)
+    # Whoever looks each time has the job try until its turn is over.
+    monkeypatch.setattr(conf, "SAVED_SEARCH_TURN_S", 0.2)
     check()
     assert SavedSearch.objects.get().new_keys == []
     assert not Notice.objects.exists()
