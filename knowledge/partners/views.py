@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.rights import can
 from access.roles import Action
 from accounts.models import Organisation, User
+from accounts.signed_in import signed_in
 from audit.export import BYTE_ORDER_MARK, safe_cell
 from knowledge.partners.exporting import record_fetching, request_export
 from knowledge.partners.forms import ExitForm
@@ -36,14 +37,8 @@ from knowledge.partners.wording import parts_for
 _WORKING = (ContentExport.State.WAITING, ContentExport.State.RUNNING)
 
 
-def _user(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
-
-
 def _curator(request: HttpRequest) -> User:
-    user = _user(request)
+    user = signed_in(request)
     if not can(user, Action.CURATE):
         raise Http404
     return user
@@ -76,7 +71,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     Raises:
         Http404: If there is no such organisation, or the reader neither curates nor answers for its space.
     """
-    user = _user(request)
+    user = signed_in(request)
     shown = _organisation(user, slug)
     if request.method == "POST":
         request_export(shown, actor=user)
@@ -142,7 +137,7 @@ def fetch(request: HttpRequest, pk: int) -> FileResponse:
     Raises:
         Http404: If there is none, it is somebody else's, or its time is over; always the same answer.
     """
-    user = _user(request)
+    user = signed_in(request)
     export = export_for(user, pk)
     if export is None:
         raise Http404
@@ -186,7 +181,7 @@ def report_table(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _report(request: HttpRequest, pk: int) -> dict[str, Any]:
-    user = _user(request)
+    user = signed_in(request)
     done = exit_for(user, pk)
     if done is None:
         raise Http404

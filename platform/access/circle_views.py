@@ -16,9 +16,10 @@ from access.joining import consequence_of_joining, limits_of_the_count
 from access.memberships import Joining, change_memberships, circles_of, members_of
 from access.rights import can
 from access.roles import Action
-from access.sheet_pages import SheetPage, signed_in
+from access.sheet_pages import SheetPage
 from access.sheets import Row, Sheet, Triple, Wanted, read_sheet, sheet_for
 from accounts.models import Circle, Membership, User
+from accounts.signed_in import signed_in
 
 FUNCTION_CHOICES = {str(value): str(label) for value, label in Membership.Function.choices}
 

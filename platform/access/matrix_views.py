@@ -21,11 +21,12 @@ from access.recertification.due import due_spaces
 from access.rights import can
 from access.roles import ROLE_LABELS, Action, Role
 from access.selectors import Holding, holdings_on_space
-from access.sheet_pages import SheetPage, facts_of, is_part, signed_in
+from access.sheet_pages import SheetPage, facts_of, is_part
 from access.sheets import NOTHING, Row, Sheet, Triple, Wanted, read_sheet, row_of, sheet_for
 from access.standing import Change
 from access.view_as_pages import view_as_url
 from accounts.models import User
+from accounts.signed_in import signed_in
 
 ROLE_CHOICES = {str(role.value): str(ROLE_LABELS[role]) for role in Role}
 

@@ -32,6 +32,7 @@ from access.roles import ROLE_LABELS, Action
 from accounts import personal_data
 from accounts.leaving import circles_of, consequences_of_leaving
 from accounts.models import Session, User, tokens_of
+from accounts.signed_in import signed_in
 from audit.services import record
 
 PAGE_SIZE = 50  # people on one page
@@ -246,7 +247,7 @@ def _change(request: HttpRequest, keeper: User, shown: User) -> HttpResponse:
 @require_safe
 def my_data(request: HttpRequest) -> HttpResponse:
     """Tell the signed-in person what the platform holds on her."""
-    collected = personal_data.collect(_oneself(request))
+    collected = personal_data.collect(signed_in(request))
     return render(
         request,
         "people/my_data.html",
@@ -258,7 +259,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
 @require_safe
 def my_data_file(request: HttpRequest) -> HttpResponse:
     """Send the signed-in person her data as a ZIP, and record that."""
-    user = _oneself(request)
+    user = signed_in(request)
     if request.method == "GET":
         record("person.data_fetched", actor=user, obj=user)
     return HttpResponse(
@@ -266,9 +267,3 @@ def my_data_file(request: HttpRequest) -> HttpResponse:
         content_type="application/zip",
         headers={"Content-Disposition": 'attachment; filename="meine-daten.zip"'},
     )
-
-
-def _oneself(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user

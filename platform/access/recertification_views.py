@@ -33,8 +33,9 @@ from access.recertification.overdue import unconfirmed_for
 from access.recertification.rights import Kind, Right, rights_in
 from access.rights import can
 from access.roles import Action
-from access.sheet_pages import is_part, signed_in
+from access.sheet_pages import is_part
 from accounts.models import Membership, User
+from accounts.signed_in import signed_in
 
 _DAY = forms.DateField(required=False)
 

@@ -18,7 +18,7 @@ from access.asking import ask_for_access, close_request, open_requests_for
 from access.models import AccessRequest
 from access.rights import rights_of
 from access.roles import Role
-from accounts.models import User
+from accounts.signed_in import signed_in
 
 
 class AskForm(forms.Form):
@@ -37,17 +37,10 @@ class AskForm(forms.Form):
     )
 
 
-def _user(request: HttpRequest) -> User:
-    """Return the signed-in person; the middleware lets nobody else through."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask whoever is responsible for an address; the answer is the same whatever lies there."""
-    user = _user(request)
+    user = signed_in(request)
     form = AskForm(request.POST or None, initial={"address": _followed_address(request)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,7 +79,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     Raises:
         Http404: If one is no steward of any space, or the request is none of hers.
     """
-    user = _user(request)
+    user = signed_in(request)
     if not rights_of(user).spaces_with(Role.STEWARD):
         raise Http404
     waiting = open_requests_for(user)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,18 +18,6 @@ from access.changes import Outdated
 from access.consequences import Consequence
 from access.selectors import Holding
 from access.sheets import Sheet
-from accounts.models import User
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Return the signed-in person; the middleware lets nobody else through.
-
-    Raises:
-        Http404: If nobody is signed in after all.
-    """
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def is_part(request: HttpRequest) -> bool:

@@ -161,7 +161,8 @@ def render_roles(recipient: User, notices: Sequence[Notice]) -> list[Rendered | 
 
 def render_ends(recipient: User, notices: Sequence[Notice]) -> list[Rendered | None]:
     """Say what ends, to whoever is still responsible for the space, and to the person herself while she has it."""
-    stewarded = rights_of(recipient).spaces_with(Role.STEWARD)
+    rights = rights_of(recipient)  # once: outside a request each asking is a query
+    stewarded = rights.spaces_with(Role.STEWARD)
     spaces = Space.objects.in_bulk([one.details.get("space") for one in notices])
     pages = _visible_pages(recipient, notices)
     holders, homes = _holders(notices), _homes_of(spaces)
@@ -172,7 +173,7 @@ def render_ends(recipient: User, notices: Sequence[Notice]) -> list[Rendered | N
         if space is None or (is_about_page and page is None):
             rendered.append(None)
         elif one.details.get("own"):
-            is_held = page is not None or space.pk in rights_of(recipient).roles
+            is_held = page is not None or space.pk in rights.roles
             home = homes.get(space.pk, "/")
             rendered.append(_own_end(space, page, one, home=home) if is_held else None)
         elif space.pk in stewarded:

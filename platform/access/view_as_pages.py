@@ -18,6 +18,7 @@ from access.rights import own_rights_of
 from access.roles import Role
 from access.view_as import end_view, start_view
 from accounts.models import User
+from accounts.signed_in import signed_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,9 +54,7 @@ def view_as(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
     """End the view and go back to where it was begun; without a view, to the start page."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return redirect(_address_here(request, end_view(request, actor=request.user)))
+    return redirect(_address_here(request, end_view(request, actor=signed_in(request))))
 
 
 def view_as_url(space: Space, *, first: str, back: str) -> str:
@@ -71,9 +70,7 @@ def view_as_url(space: Space, *, first: str, back: str) -> str:
 
 
 def _steward_and_space(request: HttpRequest) -> tuple[User, Space | None]:
-    user = request.user
-    if not isinstance(user, User):
-        raise Http404
+    user = signed_in(request)
     stewarded = own_rights_of(user).spaces_with(Role.STEWARD)
     slug = request.POST.get("bereich") or request.GET.get("bereich")
     space = Space.objects.filter(slug=slug, pk__in=stewarded).first() if slug else None

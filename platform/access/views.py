@@ -22,19 +22,12 @@ from access.roles import ROLE_LABELS, Action
 from access.selectors import Holding, holdings_on_space, shares_reaching
 from access.sharing import share_page, unshare_page
 from access.view_as_pages import view_as_url
-from accounts.models import User
-
-
-def _user(request: HttpRequest) -> User:
-    """Return the signed-in person; the middleware lets nobody else through."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
+from accounts.signed_in import signed_in
 
 
 def _visible_page(request: HttpRequest, pk: int) -> Any:
     page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
-    pages = page_model.objects.visible_to(_user(request)).filter(space__isnull=False)
+    pages = page_model.objects.visible_to(signed_in(request)).filter(space__isnull=False)
     page = pages.select_related("space").filter(pk=pk).first()
     if page is None:
         raise Http404
@@ -45,7 +38,7 @@ def _visible_page(request: HttpRequest, pk: int) -> Any:
 def page_access(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who may do what with a page; stewards share it here."""
     page = _visible_page(request, pk)
-    is_steward = can(_user(request), Action.GRANT, page)
+    is_steward = can(signed_in(request), Action.GRANT, page)
     if request.method == "POST":
         if not is_steward:
             raise Http404
@@ -55,7 +48,7 @@ def page_access(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     roles, shares = holdings_on_space(page.space), shares_reaching(page)
     own = explain_as_seen(user, page, holdings=[*roles, *shares])
     # Somebody with whom the page was shared learns why she sees it, not who is in a space that isn't hers.
@@ -78,7 +71,7 @@ def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -
 
 
 def _change_share(request: HttpRequest, page: Any) -> HttpResponse:
-    actor = _user(request)
+    actor = signed_in(request)
     if "revoke" in request.POST:
         principal = principal_of(request.POST["revoke"])
         if principal is not None:
@@ -117,8 +110,8 @@ def _change_share(request: HttpRequest, page: Any) -> HttpResponse:
 def shared_with_me(request: HttpRequest) -> HttpResponse:
     """List the pages that were shared with the reader from spaces that she can't read."""
     page_model: Any = apps.get_model(settings.WAGTAIL_PAGE_MODEL)
-    paths = [share.path for share in scope_for(_user(request)).shared]
-    pages = page_model.objects.visible_to(_user(request)).filter(path__in=paths)
+    paths = [share.path for share in scope_for(signed_in(request)).shared]
+    pages = page_model.objects.visible_to(signed_in(request)).filter(path__in=paths)
     return render(
         request, "access/shared_with_me.html", {"pages": pages.select_related("content_type")}
     )

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
+from accounts.signed_in import signed_in
 from notices.forms import DeliveryForm
 from notices.selectors import in_words, notice_of, notices_of
 from notices.services import choose_delivery, mark_all_read, mark_read
@@ -18,17 +18,10 @@ from notices.services import choose_delivery, mark_all_read, mark_read
 PAGE_SIZE = 25
 
 
-def _user(request: HttpRequest) -> User:
-    """Return the signed-in person; the middleware lets nobody else through."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
-
-
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
     """Show one's notices, newest first."""
-    user = _user(request)
+    user = signed_in(request)
     pages = Paginator(notices_of(user), PAGE_SIZE)
     page = pages.get_page(request.GET.get("page"))
     notices = list(page)
@@ -49,7 +42,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
     Raises:
         Http404: If there is no such notice for her.
     """
-    user = _user(request)
+    user = signed_in(request)
     notice = notice_of(user, pk)
     words = in_words(user, [notice]).get(pk) if notice else None
     if words is None:
@@ -61,7 +54,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
-    mark_all_read(_user(request))
+    mark_all_read(signed_in(request))
     messages.success(request, _("All notices are marked as read."))
     return redirect("notices:list")
 
@@ -69,7 +62,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def delivery_settings(request: HttpRequest) -> HttpResponse:
     """Choose how one wants to be told."""
-    user = _user(request)
+    user = signed_in(request)
     form = DeliveryForm(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         choose_delivery(user, form.chosen())

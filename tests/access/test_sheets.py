@@ -13,8 +13,8 @@ from access.recertification.deciding import Decision, Verdict
 from access.recertification.rights import Kind, rights_in
 from access.recertification_views import _joining
 from access.selectors import holdings_on_space
-from access.sheet_pages import signed_in
 from access.sheets import read_sheet, row_of
+from accounts.signed_in import signed_in
 from tests.conftest import Cast
 
 
