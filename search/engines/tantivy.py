@@ -265,6 +265,9 @@ class TantivyEngine(PlannedEngine):
         """Open the one writer of an index; commits at the end, forgets everything if anything fails."""
         with _failures_named():
             writer = tantivy.Index(build_schema(), path=str(path)).writer(WRITER_HEAP_BYTES, 1)
+            # A writer that was killed while it committed leaves files behind whose names the next one may need:
+            # tantivy names deletions by their count, and refuses to write over a file.
+            writer.garbage_collect_files()
         try:
             yield writer
             with _failures_named():

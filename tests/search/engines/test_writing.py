@@ -198,3 +198,20 @@ def test_an_elasticsearch_that_does_not_answer_is_unavailable() -> None:
 def test_an_unknown_engine_is_refused_with_the_cure(settings: object) -> None:
     with pytest.raises(UnknownEngine, match="'tantivy' or 'elasticsearch'"):
         make_engine("lucene")
+
+
+def test_what_a_killed_commit_left_behind_stops_no_writer(tmp_path: Path) -> None:
+    """Killed after the deletions were written and before they counted: the next write needs the same file's name."""
+    folder = tmp_path / "tantivy"
+    engine = TantivyEngine(folder)
+    engine.upsert([document(1), document(2), document(3)])
+    (meta,) = folder.glob("*/meta.json")
+    before = meta.read_bytes()
+    engine.upsert([document(1, "Blatt")])
+    assert list(folder.glob("*/*.del"))
+    meta.write_bytes(before)
+
+    engine = TantivyEngine(folder)
+    engine.upsert([document(1, "Heft")])
+    assert found(engine, "Heft") == {"page:001"}
+    assert found(engine, "Seite") == {"page:002", "page:003"}
