@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,9 +62,11 @@ class Command(BaseCommand):
         total = options["of"] or len(steps)
         left_s = sum(step.expected_s for step in steps)
         try:
-            for number, step in enumerate(steps, start=options["after"] + 1):
-                self._run(step, f"[{number}/{total}]", left_s)
-                left_s -= step.expected_s
+            with _interruptible() as stop_if_asked:
+                for number, step in enumerate(steps, start=options["after"] + 1):
+                    self._run(step, f"[{number}/{total}]", left_s)
+                    left_s -= step.expected_s
+                    stop_if_asked()
         except KeyboardInterrupt:
             self.stderr.write("Stopped; nothing is lost, the next start goes on here.")
             sys.exit(130)
@@ -118,6 +122,42 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
         except SystemExit:
             self.stderr.write("Some differences are left; see manage.py doctor.")
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[Callable[[], None]]:
+    """Let Ctrl-C stop the block: at once if it can, else at the next call of what is yielded.
+
+    An exception that reaches Python in a callback from C or in `__del__` is thrown away, or comes out as an error of
+    the database; a step is full of both.
+    """
+    asked = False
+    report = sys.unraisablehook
+
+    def on_interrupt(*_: object) -> None:
+        nonlocal asked
+        asked = True
+        raise KeyboardInterrupt
+
+    def stop_if_asked() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    def on_thrown_away(thrown: sys.UnraisableHookArgs) -> None:
+        if not isinstance(thrown.exc_value, KeyboardInterrupt):
+            report(thrown)
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    sys.unraisablehook = on_thrown_away
+    try:
+        yield stop_if_asked
+    except Exception as error:
+        if asked:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+        sys.unraisablehook = report
 
 
 def _static_files_changed() -> bool:
