@@ -1,6 +1,6 @@
 """Passages of a text with the words marked that a query was found by; the same analysis decides as in the engines.
 
-Texts may be long and there are twenty hits on a page, so the work is done in two steps: literal beginnings of the
+Texts may be long and there are several on a page, so the work is done in two steps: literal beginnings of the
 terms are looked for in the whole text (`search.needles`, a fast scan), and only the words that stand there are
 analysed, each once for all hits. Where neighbours matter (phrases, numbered things), the windows with most of them are.
 """
@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from functools import reduce
 from html import escape
 from operator import or_
-from typing import NamedTuple
+from typing import Final
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from search.analysis.normal import INVISIBLE
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import Query
-from search.engines.matching import Matcher, Occurrence, Span, Term, has_joints, term_of
+from search.engines.matching import Matcher, Span, Term, has_joints, term_of
 from search.engines.plan import Every, Match, Node, Phrase
 from search.needles import Needles
 
@@ -55,22 +55,16 @@ class Passage:
     start: int
 
 
-class _Place(NamedTuple):
-    """Where a text meets the query, or may do so.
+_Place = tuple[int, int, int, int, frozenset[Term]]
+"""Where a text meets the query, or may do so; a bare tuple, because a search makes hundreds.
 
-    Attributes:
-        start: Offset of the word, or of the letters that look like its beginning.
-        end: Offset behind the word.
-        whole: Words of the query that it meets by itself, one bit each.
-        some: Those that it meets at least a part of.
-        occurrence: The word and its terms; without terms if it only looks like one.
-    """
-
-    start: int
-    end: int
-    whole: int
-    some: int
-    occurrence: Occurrence = (0, 0, frozenset())
+Offset of the word, or of the letters that look like its beginning, and offset behind the word; the words of the query
+that it meets by itself, and those that it meets at least a part of, one bit each; its terms, none if it only looks
+like a word of the query.
+"""
+_START: Final = 0
+_WHOLE: Final = 2
+_SOME: Final = 3
 
 
 class Marker:
@@ -99,7 +93,8 @@ class Marker:
                 self._roles[term].add((number, is_whole))
         self._wanted = len(nodes)
         self._needles = Needles(self._roles, each=self._matcher.reads_neighbours)
-        self._places_of: dict[frozenset[Term], tuple[int, int]] = {}
+        self._role_of: dict[frozenset[Term], tuple[int, int]] = {}
+        self._places_in: dict[str, tuple[_Place, ...]] = {}
 
     def mark(self, text: str) -> SafeString:
         """Return a short text, such as a title, escaped and with marks."""
@@ -117,13 +112,15 @@ class Marker:
         """
         if not self._roles or not text:
             return []
+        places = self._places(text)
+        if not places:
+            return []
         found: list[Passage] = []
         seen: frozenset[int] = frozenset()
         shown = best = 0
-        places = self._places(text)
-        present = _bits(place.some for place in places)
-        for start, end, inside in _windows(text, places, tries=limit * MAX_TRIES):
-            whole = _bits(place.whole for place in inside).bit_count()
+        present = _bits(place[_SOME] for place in places)
+        for start, end, inside in _windows(text, places, present, tries=limit * MAX_TRIES):
+            whole = _bits(place[_WHOLE] for place in inside).bit_count()
             # Parts of a compound standing alone say little where the whole word was found.
             if whole < best and not whole:
                 break
@@ -131,7 +128,7 @@ class Marker:
             if found and self._wanted > 1:
                 if not present & ~shown:
                     break
-                if not _bits(place.some for place in inside) & ~shown:
+                if not _bits(place[_SOME] for place in inside) & ~shown:
                     continue
             spans = self._spans(text, start, end, inside)
             groups = frozenset[int]().union(*[span.groups for span in spans])
@@ -139,7 +136,7 @@ class Marker:
                 continue
             before = "" if start == 0 else "… "
             after = "" if end >= len(text) else " …"
-            html = mark_safe(f"{before}{_html(text, start, end, spans)}{after}")  # noqa: S308 - escaped by _html
+            html = SafeString(f"{before}{_html(text, start, end, spans)}{after}")
             found.append(Passage(html, groups, start))
             seen |= groups
             shown |= _bits(1 << group for group in groups)
@@ -154,27 +151,40 @@ class Marker:
                 span._replace(start=span.start + start, end=span.end + start)
                 for span in self._matcher.spans(text[start:end])
             ]
-        return self._matcher.spans_of([place.occurrence for place in inside if place.end <= end])
+        return self._matcher.spans_of(
+            [(begin, behind, terms) for begin, behind, _, _, terms in inside if behind <= end]
+        )
 
     def _places(self, text: str) -> list[_Place]:
         """Find where the text meets the query, in order; where neighbours must be read, where it may do so."""
         if self._matcher.reads_neighbours:
-            offsets = self._needles.offsets_in(text)
-            return sorted(_Place(at, at, *self._role(terms)) for at, terms in offsets)
-        places = []
+            return sorted(
+                (at, at, *self._role(terms), frozenset[Term]())
+                for at, terms in self._needles.offsets_in(text)
+            )
+        places: list[_Place] = []
+        known = self._places_in
         for first, last in self._needles.chains_in(text):
-            for start, end, terms in self._matcher.occurrences_in(text[first:last]):
-                begin, behind = first + start, first + end
-                whole, some = self._role(terms)
-                places.append(_Place(begin, behind, whole, some, (begin, behind, terms)))
+            chain = text[first:last]
+            met = known.get(chain)
+            if met is None:
+                met = known[chain] = self._met_in(chain)
+            for start, end, whole, some, terms in met:
+                places.append((first + start, first + end, whole, some, terms))
         return places
 
+    def _met_in(self, chain: str) -> tuple[_Place, ...]:
+        return tuple(
+            (start, end, *self._role(terms), terms)
+            for start, end, terms in self._matcher.occurrences_in(chain)
+        )
+
     def _role(self, terms: frozenset[Term]) -> tuple[int, int]:
-        known = self._places_of.get(terms)
+        known = self._role_of.get(terms)
         if known is None:
             roles = [role for term in terms for role in self._roles.get(term, ())]
             whole = _bits(1 << number for number, is_whole in roles if is_whole)
-            known = self._places_of[terms] = whole, _bits(1 << number for number, _ in roles)
+            known = self._role_of[terms] = whole, _bits(1 << number for number, _ in roles)
         return known
 
 
@@ -183,7 +193,7 @@ def lead(text: str) -> SafeString:
     if len(text) <= LEAD_CHARS:
         return _html(text, 0, len(text), ())
     cut = text.rfind(" ", 0, LEAD_CHARS)
-    return mark_safe(f"{_html(text, 0, cut if cut > 0 else LEAD_CHARS, ())} …")  # noqa: S308 - escaped by _html
+    return SafeString(f"{_html(text, 0, cut if cut > 0 else LEAD_CHARS, ())} …")
 
 
 def display_text(text: str) -> str:
@@ -205,21 +215,23 @@ def _terms(node: Node, *, is_whole: bool = True) -> Iterator[tuple[Term, bool]]:
 
 
 def _windows(
-    text: str, places: Sequence[_Place], *, tries: int
+    text: str, places: Sequence[_Place], present: int, *, tries: int
 ) -> Iterator[tuple[int, int, Sequence[_Place]]]:
     """Yield windows around the places, those first that hold most words of the query, with the places inside.
 
-    No window overlaps another.
+    No window overlaps another; `present` are the words that any of the places meets.
     """
-    starts = [place.start for place in places]
+    starts = [place[_START] for place in places]
     scored = []
-    for first, place in enumerate(places):
-        last = bisect_left(starts, place.start + WINDOW_CHARS - 60, first)
-        whole, some = place.whole, place.some
-        for other in places[first + 1 : last]:
-            whole |= other.whole
-            some |= other.some
-        scored.append((-whole.bit_count(), -some.bit_count(), -min(last - first, 6), place.start))
+    last = 0
+    for first, (at, _, whole, some, _) in enumerate(places):
+        while last < len(starts) and starts[last] < at + WINDOW_CHARS - 60:
+            last += 1
+        if whole != present:
+            for other in places[first + 1 : last]:
+                whole |= other[_WHOLE]
+                some |= other[_SOME]
+        scored.append((-whole.bit_count(), -some.bit_count(), -min(last - first, 6), at))
     taken: list[tuple[int, int]] = []
     for _whole, _some, _count, at in sorted(scored):
         if len(taken) == tries:
@@ -269,4 +281,4 @@ def _html(text: str, start: int, end: int, spans: Iterable[Span]) -> SafeString:
         at = span.end
     pieces.append(escape(text[at:end]))
     # Neither marks nor what is escaped holds a blank.
-    return mark_safe(" ".join("".join(pieces).split()))  # noqa: S308 - every piece is escaped
+    return SafeString(" ".join("".join(pieces).split()))

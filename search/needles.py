@@ -1,6 +1,6 @@
 """A fast look for terms in a text: literal strings that stand wherever a term does, and sometimes where it does not.
 
-Analysing twenty texts for each search takes too long. What is found here is confirmed by `search.engines.matching`.
+Analysing the texts of all hits for each search takes too long. What is found here is confirmed by `search.engines.matching`.
 """
 
 from __future__ import annotations
@@ -54,34 +54,40 @@ class Needles:
     def offsets_in(self, text: str) -> Iterator[tuple[int, frozenset[Term]]]:
         """Yield where needles stand, and the terms that may be there."""
         plain = _folded(text)
-        for needle, terms in self._worth_a_look(plain):
-            for at in _offsets(needle, plain):
-                yield at, terms
+        for condition, needles in self._needles.items():
+            if condition in plain:
+                for needle, terms in needles.items():
+                    for at in _offsets(needle, plain):
+                        yield at, terms
 
-    def chains_in(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where strings without a blank begin and end that hold a needle, each once and in order.
+    def chains_in(self, text: str) -> list[tuple[int, int]]:
+        """Return where strings without a blank begin and end that hold a needle, each once and in order.
 
         A string longer than `MAX_CHAIN_CHARS` on a side of its needle is cut there; none overlaps another.
         """
         plain = _folded(text)
-        done = 0
         found: list[int] = []
-        for needle, _ in self._worth_a_look(plain):
-            found += _offsets(needle, plain)
-        for at in sorted(found):
+        for condition, needles in self._needles.items():
+            if condition in plain:
+                for needle in needles:
+                    if needle in plain:
+                        found += _offsets(needle, plain)
+        if not found:
+            return []
+        found.sort()
+        chains = []
+        done = 0
+        for at in found:
             if at < done:
                 continue
-            earliest = max(done, at - MAX_CHAIN_CHARS)
-            start = max(plain.rfind(b" ", earliest, at) + 1, earliest)
+            start = plain.rfind(b" ", done, at) + 1 or done
+            if at - start > MAX_CHAIN_CHARS:
+                start = at - MAX_CHAIN_CHARS
             done = plain.find(b" ", at, at + MAX_CHAIN_CHARS)
             if done < 0:
                 done = min(len(plain), at + MAX_CHAIN_CHARS)
-            yield start, done
-
-    def _worth_a_look(self, plain: bytes) -> Iterator[tuple[bytes, frozenset[Term]]]:
-        for condition, needles in self._needles.items():
-            if condition in plain:
-                yield from needles.items()
+            chains.append((start, done))
+        return chains
 
 
 def _offsets(needle: bytes, plain: bytes) -> list[int]:
