@@ -14,13 +14,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from access.rights import Person, scope_for
-from access.share_marks import shared_among
+from access.share_marks import paths_of_shares, shared_among, shares_query
 from knowledge.addresses import address_of
 from knowledge.basepage.models import Classification, KnowledgePage
 from knowledge.plain_text import PlainText
 from search.documents import Attachment, SearchDocument
 from search.registry import HitCard, make_key, register_kind, split_key
-from search.statements import Asked, KeyStatement
+from search.statements import Asked, KeyStatement, WrittenStatement
 
 SOURCE = "page"
 
@@ -111,9 +111,9 @@ class PageSource:
         shown = _ShownWith.load(cards.values(), user)
         return {key: _card(key, cards[pk], shown) for key, pk in ids.items() if pk in cards}
 
-    def reads_for(self, keys: Collection[str]) -> list[Asked]:
-        """Return what `load_hits` will read first, to be sent with other statements."""
-        return [(_LIVE, list(_ids(keys).values()))]
+    def reads_for(self, keys: Collection[str], paths: Collection[str]) -> list[Asked]:
+        """Return what `load_hits` will read of every kind, to be sent with other statements."""
+        return [(_LIVE, list(_ids(keys).values())), (_SHARES, paths_of_shares(paths))]
 
     def title_matches(self, words: Sequence[str], user: Person, *, limit: int) -> Sequence[HitCard]:
         """Return pages whose title contains every word, newest first."""
@@ -208,6 +208,7 @@ _LIVE = KeyStatement(
     ),
     stand_ins=range(-20, 0),
 )
+_SHARES = WrittenStatement(shares_query)
 
 
 @dataclass(slots=True)
@@ -265,7 +266,8 @@ class _ShownWith:
         """Load it for pages that `user` sees."""
         spaces = scope_for(user).spaces
         types = _content_types()
-        return cls(types, _facts_of(pages, types), spaces, shared_among(user, pages))
+        shared = shared_among(user, pages, read=_SHARES.rows)
+        return cls(types, _facts_of(pages, types), spaces, shared)
 
 
 def _card(key: str, page: _Row, shown: _ShownWith) -> HitCard:

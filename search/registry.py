@@ -115,8 +115,13 @@ class SearchSource(Protocol):
 class ReadsAhead(Protocol):
     """A source that can tell what it is going to read, so that it is sent together with what others read."""
 
-    def reads_for(self, keys: Collection[str]) -> list[Asked]:
-        """Return statements that `load_hits` will run for these documents."""
+    def reads_for(self, keys: Collection[str], paths: Collection[str]) -> list[Asked]:
+        """Return statements that `load_hits` will run for these documents.
+
+        Args:
+            keys: Of the documents.
+            paths: Where the index has them, as far as it was asked; they may have moved since.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -46,7 +47,7 @@ from search.statements import read_together
 from search.texts import current_texts
 from search.texts import reads_for as texts_ahead
 from search.words.best_bets import Bet, first_few
-from search.words.house import HouseWords, house_words
+from search.words.house import HouseWords, house_words, last_known_words, reads_for_words
 
 logger = logging.getLogger(__name__)
 
@@ -70,9 +71,9 @@ def search(user: Person, request: SearchRequest) -> SearchPage:
     scope = scope_for(user)
     book = FacetBook(scope)
     asked = asked_for(request, book)
-    words = house_words()
     if asked.is_hopeless:
         return _page(asked, hits=(), total=0, is_asked=True)
+    words = last_known_words()
     try:
         engine = get_engine()
         result = engine.search(asked.query, scope, vocabulary=words.vocabulary)
@@ -86,8 +87,11 @@ def search(user: Person, request: SearchRequest) -> SearchPage:
         )
     except EngineUnavailable as error:
         logger.warning("search unavailable, offering titles error=%s", error)
-        return _title_page(user, asked, words)
-    return _answer(user, asked, words, result, explanation)
+        return _title_page(user, asked, house_words())
+    with _read_together(asked, words, result):
+        if house_words().token == words.token:
+            return _answer(user, asked, words, result, explanation)
+    return search(user, request)  # the curator has changed the words since this process read them
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,19 +188,36 @@ def load_cards(user: Person, keys: Iterable[str]) -> dict[str, HitCard]:
     return cards
 
 
-def _card_reads(keys: Iterable[str]) -> Iterator[Statement]:
-    """Yield what `load_cards` will read first."""
-    for name, of_source in _by_source(keys).items():
-        source = source_named(name)
-        if isinstance(source, ReadsAhead):
-            yield from source.reads_for(of_source)
-
-
 def _by_source(keys: Iterable[str]) -> dict[str, list[str]]:
     by_source: dict[str, list[str]] = {}
     for key in keys:
         by_source.setdefault(split_key(key)[0], []).append(key)
     return by_source
+
+
+def _read_together(
+    asked: Asked, words: HouseWords, result: SearchResult
+) -> AbstractContextManager[None]:
+    """Read at once what `_answer` needs of the database, as far as it is known by now."""
+    paths = {hit.key: hit.path for hit in result.hits}
+    bets = [bet.target for bet in _bets(asked, words)]
+    return read_together(
+        [
+            *reads_for_words(),
+            *_card_reads([*paths, *bets], paths),
+            *texts_ahead(list(paths)),
+            *asked.book.reads_for(result.facets, asked.request.filters),
+        ]
+    )
+
+
+def _card_reads(keys: Iterable[str], paths: Mapping[str, str]) -> Iterator[Statement]:
+    for name, of_source in _by_source(keys).items():
+        source = source_named(name)
+        if isinstance(source, ReadsAhead):
+            yield from source.reads_for(
+                of_source, [paths[key] for key in of_source if key in paths]
+            )
 
 
 def _answer(
@@ -207,20 +228,6 @@ def _answer(
     explanation: Explanation | None,
 ) -> SearchPage:
     bets = _bets(asked, words)
-    found, wanted = [hit.key for hit in result.hits], [bet.target for bet in bets]
-    labels = asked.book.reads_for(result.facets, asked.request.filters)
-    with read_together([*_card_reads([*found, *wanted]), *texts_ahead(found), *labels]):
-        return _confirmed(user, asked, words, result, bets, explanation)
-
-
-def _confirmed(
-    user: Person,
-    asked: Asked,
-    words: HouseWords,
-    result: SearchResult,
-    bets: Sequence[Bet],
-    explanation: Explanation | None,
-) -> SearchPage:
     shown: list[ShownHit] = []
     # Together, so that a target she may not see costs what any other hit costs.
     cards = load_cards(user, [*(hit.key for hit in result.hits), *(bet.target for bet in bets)])

@@ -1,4 +1,4 @@
-"""Queries of Django's that are composed once and then only sent, for those that every search runs.
+"""Queries that every search runs: composed once and then only sent, or written by hand.
 
 Django takes longer to compose such a query than the database to answer it. Where the database takes several statements
 at once (PostgreSQL), those whose keys are known together are sent together (`read_together`).
@@ -6,6 +6,7 @@ at once (PostgreSQL), those whose keys are known together are sent together (`re
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,7 +35,59 @@ class _Composed(NamedTuple):
         return [tuple(row) for row in self.compiler.apply_converters(rows, self.converters)]
 
 
-class KeyStatement:
+class Statement(abc.ABC):
+    """Something read by keys, which can be sent together with others."""
+
+    def rows(self, keys: Sequence[Any]) -> list[Row]:
+        """Return the rows for these keys, in no particular order; inside `read_together` perhaps for others, too."""
+        ahead = _ahead.get().get(self)
+        if ahead is not None and ahead.keys.issuperset(keys):
+            return ahead.rows
+        found: list[Row] = []
+        for some in self._portions(keys):
+            composed, parameters = self.statement(some)
+            with connection.cursor() as cursor:
+                cursor.execute(composed.sql, parameters)
+                found += composed.converted(cursor.fetchall())
+        return found
+
+    @abc.abstractmethod
+    def statement(self, keys: Sequence[Any]) -> tuple[_Composed, Sequence[Any]]:
+        """Return what is sent for these keys, at least one and as many as it `takes`."""
+
+    @abc.abstractmethod
+    def takes(self, keys: Sequence[Any]) -> bool:
+        """Tell whether these keys can be looked for at once."""
+
+    @abc.abstractmethod
+    def _portions(self, keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
+        """Part the keys into as many as can be looked for at once."""
+
+
+class WrittenStatement(Statement):
+    """A statement in SQL that takes any number of keys at once.
+
+    Args:
+        write: Returns SQL and parameters for some keys; there is at least one.
+    """
+
+    def __init__(self, write: Callable[[Sequence[Any]], tuple[str, Sequence[Any]]]) -> None:
+        self._write = write
+
+    def statement(self, keys: Sequence[Any]) -> tuple[_Composed, Sequence[Any]]:
+        """Return what is sent for these keys."""
+        sql, parameters = self._write(keys)
+        return _Composed(sql, (), None, {}), parameters
+
+    def takes(self, keys: Sequence[Any]) -> bool:
+        """Tell whether there are keys."""
+        return bool(keys)
+
+    def _portions(self, keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
+        return [keys] if keys else []
+
+
+class KeyStatement(Statement):
     """Rows of a queryset that looks for keys, by one or several of its conditions.
 
     Args:
@@ -50,21 +103,7 @@ class KeyStatement:
         self._places = {value: place for place, value in enumerate(self._stand_ins)}
         self._composed: dict[str, _Composed] = {}
 
-    def rows(self, keys: Sequence[Any]) -> list[Row]:
-        """Return the rows for these keys, in no particular order; inside `read_together` perhaps for others, too."""
-        ahead = _ahead.get().get(self)
-        if ahead is not None and ahead.keys.issuperset(keys):
-            return ahead.rows
-        found: list[Row] = []
-        size = len(self._stand_ins)
-        for first in range(0, len(keys), size):
-            composed, parameters = self.statement(keys[first : first + size])
-            with connection.cursor() as cursor:
-                cursor.execute(composed.sql, parameters)
-                found += composed.converted(cursor.fetchall())
-        return found
-
-    def statement(self, keys: Sequence[Any]) -> tuple[_Composed, list[Any]]:
+    def statement(self, keys: Sequence[Any]) -> tuple[_Composed, Sequence[Any]]:
         """Return what is sent for these keys, at least one and at most as many as there are stand-ins."""
         composed = self._composed.get(connection.vendor)
         if composed is None:
@@ -83,6 +122,10 @@ class KeyStatement:
     def takes(self, keys: Sequence[Any]) -> bool:
         """Tell whether these keys can be looked for at once."""
         return 0 < len(keys) <= len(self._stand_ins)
+
+    def _portions(self, keys: Sequence[Any]) -> Iterable[Sequence[Any]]:
+        size = len(self._stand_ins)
+        return (keys[first : first + size] for first in range(0, len(keys), size))
 
     def _compose(self) -> _Composed:
         queryset = self._make(self._stand_ins)
@@ -117,7 +160,7 @@ class _Keys:
 
 _KEYS = _Keys()
 
-Asked = tuple[KeyStatement, Sequence[Any]]
+Asked = tuple[Statement, Sequence[Any]]
 """A statement and the keys that it will be asked for."""
 
 
@@ -126,12 +169,12 @@ class _Ahead(NamedTuple):
     rows: list[Row]
 
 
-_ahead: ContextVar[Mapping[KeyStatement, _Ahead]] = ContextVar("search_ahead", default={})  # noqa: B039 - never written to
+_ahead: ContextVar[Mapping[Statement, _Ahead]] = ContextVar("search_ahead", default={})  # noqa: B039 - never written to
 
 
 @contextmanager
 def read_together(asked: Iterable[Asked]) -> Iterator[None]:
-    """Send statements at once where the database can; until the block ends, `KeyStatement.rows` answers from that.
+    """Send statements at once where the database can; until the block ends, `Statement.rows` answers from that.
 
     Whatever else is asked inside the block is sent by itself, so that a caller need not foresee everything.
     """
@@ -146,9 +189,9 @@ def read_together(asked: Iterable[Asked]) -> Iterator[None]:
         _ahead.reset(token)
 
 
-def _read(asked: Mapping[KeyStatement, Sequence[Any]]) -> dict[KeyStatement, _Ahead]:
+def _read(asked: Mapping[Statement, Sequence[Any]]) -> dict[Statement, _Ahead]:
     statements = [(one, keys, *one.statement(keys)) for one, keys in asked.items()]
-    found: dict[KeyStatement, _Ahead] = {}
+    found: dict[Statement, _Ahead] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             "; ".join(composed.sql for _, _, composed, _ in statements),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,21 +64,22 @@ def shared_outside(path: str) -> Any:
     return Exists(of_groups) | Exists(of_people)
 
 
-def shared_among(user: Person, pages: Iterable[Any]) -> frozenset[int]:
+def shared_among(
+    user: Person, pages: Iterable[Any], *, read: Callable[[Sequence[str]], list[Any]] | None = None
+) -> frozenset[int]:
     """Return the primary keys of those of `pages` that are shared outside their space; one query for all of them.
 
     Args:
         user: The reader; pages of spaces that she doesn't read are left out.
         pages: Pages with `pk`, `path`, `space_id` and `classification`, at most some hundred.
+        read: What runs `shares_query` for some paths, if not this function; it may return more.
     """
     known = scope_for(user).spaces
     asked = [page for page in pages if page.space_id in known and not is_confidential(page)]
     if not asked:
         return frozenset()
-    own = {page.path for page in asked}
-    above = {path for page in asked for path in _paths_above(page.path)}
     single, whole = set(), []
-    for path, with_subpages in _shares_from(sorted(own | above)):
+    for path, with_subpages in (read or _read_shares)(paths_of_shares(page.path for page in asked)):
         single.add(path)
         if with_subpages:
             whole.append(path)
@@ -89,6 +90,12 @@ def shared_among(user: Person, pages: Iterable[Any]) -> frozenset[int]:
     )
 
 
+def paths_of_shares(paths: Iterable[str]) -> list[str]:
+    """Return where a share must start to reach one of the pages at these paths."""
+    own = set(paths)
+    return sorted(own.union(*map(_paths_above, own)))
+
+
 def _reaching(path: str) -> Q:
     """Return the condition that a share reaches the page at `path`, its own or one of a page above it."""
     return Q(content_object__path=path) | Q(
@@ -96,8 +103,8 @@ def _reaching(path: str) -> Q:
     )
 
 
-def _shares_from(paths: Sequence[str]) -> list[tuple[str, int]]:
-    """Return path and reach of the shares, in force now, of the pages at these paths.
+def shares_query(paths: Sequence[str]) -> tuple[str, list[Any]]:
+    """Return SQL and parameters that read path and reach of the shares, in force now, of the pages at these paths.
 
     Written by hand, as the rights are: it runs in every search, and Django takes longer to compose the union of two
     filtered tables than the database to answer it.
@@ -122,10 +129,13 @@ def _shares_from(paths: Sequence[str]) -> list[tuple[str, int]]:
         person=f" INNER JOIN {User._meta.db_table} person ON person.id = held.user_id",
         active=" AND person.is_active",
     )
+    return f"{of_groups} UNION ALL {of_people}", [wanted, now] * 2
+
+
+def _read_shares(paths: Sequence[str]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(f"{of_groups} UNION ALL {of_people}", [wanted, now] * 2)
-        rows: list[tuple[str, int]] = cursor.fetchall()
-    return rows
+        cursor.execute(*shares_query(paths))
+        return cursor.fetchall()
 
 
 def _paths_above(path: str) -> list[str]:

@@ -1,7 +1,8 @@
 """The words of this house as they are now, for every search: the shipped German ones and what the curator keeps.
 
 Each process builds them once for each state and asks the database for the state at every search: one row by its
-primary key. A change therefore counts from the next search on, in every process, and as a whole.
+primary key, read with whatever else the search reads. A change therefore counts from the next search on, in every
+process, and as a whole.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
-from search.statements import KeyStatement
+from search.statements import Asked, KeyStatement
 from search.words.best_bets import Bet, BetBook
 from search.words.models import BestBet, WordEntry, WordKind, WordsState
 
@@ -42,6 +43,7 @@ _STATE = KeyStatement(
     lambda pks: WordsState.objects.filter(pk__in=pks).order_by().values_list("token"),
     stand_ins=[-1],
 )
+_STATE_KEYS = (1,)
 
 _known: HouseWords | None = None
 
@@ -50,12 +52,25 @@ def house_words() -> HouseWords:
     """Return the words as they are now: one query, three after a change."""
     global _known
     # The state is read before the entries. Whatever is committed in between has another token, and is read again.
-    token = next((str(one) for (one,) in _STATE.rows([1])), "")
+    token = next((str(one) for (one,) in _STATE.rows(_STATE_KEYS)), "")
     known = _known
     if known is None or known.token != token:
         known = HouseWords(token, vocabulary_of(stored_words()), BetBook(_stored_bets()))
         _known = known  # threads may build it twice; both are the same
     return known
+
+
+def last_known_words() -> HouseWords:
+    """Return the words as this process read them last, without a query if it ever did.
+
+    For whoever looks at `house_words` afterwards and begins again if they have changed.
+    """
+    return _known or house_words()
+
+
+def reads_for_words() -> list[Asked]:
+    """Return what `house_words` will read first, to be sent with other statements."""
+    return [(_STATE, _STATE_KEYS)]
 
 
 def stored_words(*, without: int | None = None) -> list[Word]:
