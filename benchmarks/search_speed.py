@@ -5,7 +5,7 @@ are made out of the multiplied retrieval corpus (`benchmarks.corpora.multiplied`
 by the installation's own rebuild. Data and index are kept, and a second run finds them; `--rebuild` indexes anew. Then
 three readers, with 3, 30 and 200 spaces, ask the same queries (one to three words of a title) in turn:
 
-- bare: `match` on the text, of the same words as stems, 20 hits (Elasticsearch only): the yardstick;
+- bare: `match` on the text, of the same words as stems, as many hits as a page has (Elasticsearch only): the yardstick;
 - unscoped: our query with all six facets, without the reader's scope;
 - engine: the same inside her scope (Elasticsearch's memory of counts is emptied before each);
 - service: `search.service.search`, with the check against the database and marked passages;
@@ -162,12 +162,15 @@ def _reader(username: str, queries: Sequence[str]) -> dict[str, object]:
 def _bare(engine: Any, queries: Sequence[str]) -> Callable[[int], object]:
     """Return what sends the same words as a plain `match`, through the same connection."""
     from search.analysis.tokens import tokens
+    from search.requests import PAGE_SIZE
 
     words = [" ".join(token.stem for token in tokens(text)) for text in queries]
 
     def match(at: int) -> object:
         query = {"match": {"body": words[at]}}
-        return engine._client.search(index=engine._alias, query=query, size=20, source=["key"])
+        return engine._client.search(
+            index=engine._alias, query=query, size=PAGE_SIZE, source=["key"]
+        )
 
     return match
 

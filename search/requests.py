@@ -14,7 +14,9 @@ from search.dates import read_day
 from search.engines.planned import MAX_OFFSET
 from search.facets import PARAMETERS, usable
 
-PAGE_SIZE = 20
+PAGE_SIZE = 10
+"""Hits on a page: with up to three passages each, ten fill three screens, and cost half of what twenty do."""
+
 MAX_PAGE = MAX_OFFSET // PAGE_SIZE
 MAX_TEXT_CHARS = 10_000
 SORTS = ("relevance", "date")

@@ -113,7 +113,7 @@ class Matcher:
     def occurrences_in(self, chain: str) -> Sequence[Occurrence]:
         """Give what a string without blanks meets: a word, or several joined by hyphens and the like.
 
-        Nothing for what only neighbours can tell (`reads_neighbours`). What words meet is remembered, so that twenty
+        Nothing for what only neighbours can tell (`reads_neighbours`). What words meet is remembered, so that ten
         texts about the same thing cost little more than one.
 
         Returns:
