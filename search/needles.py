@@ -1,6 +1,7 @@
 """A fast look for terms in a text: literal strings that stand wherever a term does, and sometimes where it does not.
 
-Analysing the texts of all hits for each search takes too long. What is found here is confirmed by `search.engines.matching`.
+Analysing the texts of all hits for each search takes too long. What is found here is confirmed by
+`search.engines.matching`.
 """
 
 from __future__ import annotations
