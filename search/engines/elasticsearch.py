@@ -22,14 +22,12 @@ from search.engines import elasticsearch_queries as es
 from search.engines.base import EngineStatus, EngineUnavailable
 from search.engines.plan import Plan
 from search.engines.planned import Answer, PlannedEngine
-from search.engines.spelling import MAX_TERMS, allowed_distance, near_pattern
+from search.engines.spelling import allowed_distance
 from search.engines.streams import clean, fields_of
 
 Answered = TypeVar("Answered")
 
 BATCH = 500
-# Elasticsearch refuses answers of 65,536 buckets and more.
-MAX_BUCKETS = 60_000
 WRITE_TIMEOUT_S = 60.0
 
 # Statuses of single writes that are no failure.
@@ -222,9 +220,11 @@ class ElasticsearchEngine(PlannedEngine):
         suspects = {
             group.word: group for group in query_plan.groups if allowed_distance(group.word)
         }
-        found, counts = self._search_both(
-            es.hits_body(query_plan, query, scope),
-            es.counts_body(query_plan, query, scope, wanted=wanted, suspects=suspects),
+        found, counts = self._search_all(
+            [
+                es.hits_body(query_plan, query, scope),
+                es.counts_body(query_plan, query, scope, wanted=wanted, suspects=suspects),
+            ]
         )
         counted = counts.get("aggregations", {})
         by_date = query.sort == "date"
@@ -238,18 +238,12 @@ class ElasticsearchEngine(PlannedEngine):
     def _spelling_terms(
         self, words: Sequence[str], query_plan: Plan, query: base.Query, scope: AccessScope
     ) -> dict[str, list[tuple[str, int]]]:
-        bounds = es.bounds(query_plan, query, scope)
-        bounds["filter"] += es.facet_filters(query).values()
-        bounds["filter"] += [es.node_query(node) for node in query_plan.required]
-        near = [es.near(word, allowed_distance(word)) for word in words]
-        bounds["filter"].append({"bool": {"should": near, "minimum_should_match": 1}})
-        # One list for all words, from documents that hold a near spelling of any: the near ones among it are counted
-        # right, because a document that holds one is always among these.
-        pattern = "|".join(f"({near_pattern(word)})" for word in words)
-        terms = self._counted("spellings", pattern, min(MAX_TERMS * len(words), MAX_BUCKETS))
-        body = {"query": {"bool": bounds}, "size": 0, "aggregations": {"terms": terms}}
-        found = es.buckets(self._search(body)["aggregations"]["terms"])
-        return dict.fromkeys(words, found)
+        bodies = [es.spellings_body(word, query_plan, query, scope) for word in words]
+        answers = self._search_all(bodies)
+        return {
+            word: es.buckets(answer["aggregations"]["sample"]["terms"])
+            for word, answer in zip(words, answers, strict=True)
+        }
 
     def _titles_from(self, start: str, scope: AccessScope, *, limit: int) -> list[str]:
         return [
@@ -269,33 +263,24 @@ class ElasticsearchEngine(PlannedEngine):
         body = {"query": {"bool": {"filter": filters}}, "size": 0, "aggregations": {"terms": terms}}
         return es.buckets(self._search(body)["aggregations"]["terms"])
 
-    def _counted(self, field: str, include: str, size: int) -> dict[str, Any]:
-        terms = es.terms(field, size, include=include, order={"_count": "desc"})
-        terms["terms"]["execution_hint"] = (
-            "map"  # few documents match; no global table of terms is worth building
-        )
-        return terms
-
     def _search(self, body: dict[str, Any]) -> Mapping[str, Any]:
         return self._asked(lambda: self._client.search(index=self._alias, body=body).body)
 
-    def _search_both(
-        self, one: dict[str, Any], other: dict[str, Any]
-    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """Run two searches in one request."""
+    def _search_all(self, bodies: Sequence[dict[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Run several searches in one request."""
         # The client's own serializer takes as long as the network.
         target = orjson.dumps({"index": self._alias})
-        lines = (target, orjson.dumps(one), target, orjson.dumps(other))
+        lines = [line for body in bodies for line in (target, orjson.dumps(body))]
 
-        def ask() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        def ask() -> Sequence[Mapping[str, Any]]:
             answered = self._client.msearch(searches=lines)  # type: ignore[arg-type]  # takes lines that are made
-            first, second = answered.body["responses"]
-            for answer in (first, second):
+            answers: Sequence[Mapping[str, Any]] = answered.body["responses"]
+            for answer in answers:
                 if answer["status"] == 404:
                     raise _IndexGone
                 if "error" in answer:
                     raise EngineUnavailable(f"Elasticsearch refused a query: {answer['error']}")
-            return first, second
+            return answers
 
         return self._asked(ask)
 

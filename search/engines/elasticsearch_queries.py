@@ -14,6 +14,7 @@ from access.tree import STEP
 from search.engines import base
 from search.engines.plan import Best, Every, Group, Match, Node, Phrase, Plan
 from search.engines.planned import page_of
+from search.engines.spelling import MAX_TERMS, allowed_distance, near_pattern
 from search.engines.streams import EVERYONE, Fields, clean, ordinal
 
 VERSION = 1
@@ -28,6 +29,8 @@ EXACT_STREAMS = ("title_exact", "text_exact")
 STORED = ["key", "fingerprint", "space_id", "path"]
 MAX_FACET_VALUES = 10_000
 MAX_ID_BYTES = 500
+NEAR_DOCUMENTS = 300
+"""Documents with a near spelling in which the words are looked through."""
 
 TOMBSTONE_SPACE = "deleted"
 """Place of a deletion that happened while a rebuild was filling its index; no reader has this space."""
@@ -218,7 +221,33 @@ def _shared(share: SharedSubtree) -> Body:
     return {"bool": {"filter": [place], "must_not": [left_out]}}
 
 
-def near(word: str, distance: int) -> Body:
+def spellings_body(word: str, query_plan: Plan, query: base.Query, scope: AccessScope) -> Body:
+    """Give the search for stored spellings near `word`, counted in the documents that hold one.
+
+    What is near a frequent word stands in nearly every document, and to go through the words of all of them takes
+    seconds: `NEAR_DOCUMENTS` are enough to see how it is written, those first that hold a word with one letter wrong.
+    """
+    limits = bounds(query_plan, query, scope)
+    limits["filter"] += facet_filters(query).values()
+    limits["filter"] += [node_query(node) for node in query_plan.required]
+    distances = range(1, allowed_distance(word) + 1)
+    near = [
+        {"constant_score": {"filter": _near(word, distance), "boost": 1 / distance}}
+        for distance in distances
+    ]
+    spellings = terms("spellings", MAX_TERMS, include=near_pattern(word), order={"_count": "desc"})
+    # Few documents are looked at; no global table of terms is worth building for them.
+    spellings["terms"]["execution_hint"] = "map"
+    sample = {"sampler": {"shard_size": NEAR_DOCUMENTS}, "aggs": {"terms": spellings}}
+    return {
+        "query": {"bool": {"must": _best(near, 0.0, 1.0), **limits}},
+        "size": 0,
+        "track_total_hits": False,
+        "aggregations": {"sample": sample},
+    }
+
+
+def _near(word: str, distance: int) -> Body:
     """Documents holding a word spelt like `word`.
 
     The rewrite as a constant score is not bounded by `max_expansions`, so that words of hidden documents cannot crowd

@@ -14,6 +14,7 @@ from access.scope import AccessScope
 from benchmarks.worst_queries import COMPOUNDS, FREQUENT, SYNONYMOUS, WORST
 from search.analysis.vocabulary import german_vocabulary
 from search.documents import SearchDocument
+from search.engines import elasticsearch_queries
 from search.engines.base import FACETS, Query, SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.plan import Match, Node, Phrase, Plan, plan
@@ -96,7 +97,7 @@ def runs(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     names = ("_run", "_spelling_terms")
     if isinstance(engine, ElasticsearchEngine):
-        names = ("_search", "_search_both")
+        names = ("_search", "_search_all")
     for name in names:
         monkeypatch.setattr(engine, name, noting(name, getattr(engine, name)))
     return noted
@@ -126,6 +127,32 @@ def test_only_a_few_misspelt_words_are_corrected(engine: SearchEngine) -> None:
     result = engine.search(asked(" ".join(f"{word}q" for word in SYNONYMOUS)), READER)
     assert 0 < len(result.near_words) <= MAX_MISSPELT_WORDS
     assert len(result.unknown) > MAX_MISSPELT_WORDS
+
+
+def test_near_spellings_are_looked_up_in_few_documents_the_nearest_first(
+    new_engine: EngineFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is near a frequent word stands in nearly every document; the words of all of them are too many."""
+    monkeypatch.setattr(elasticsearch_queries, "NEAR_DOCUMENTS", 3)
+    engine = new_engine()
+    engine.rebuild(
+        SearchDocument(
+            key=f"article:{number}",
+            space_id=1,
+            path=f"0001{number:04d}",
+            kind="article",
+            title=f"Artikel {number}",
+            url="/",
+            body="Polizeien" if number < 8 else "Polizei",  # two letters from what is typed; one
+        )
+        for number in range(9)
+    )
+    query = asked("Polizeix")
+    assert engine.search(query, READER).did_you_mean == "Polizei"
+    if isinstance(engine, ElasticsearchEngine):
+        query_plan = plan(query, german_vocabulary())
+        body = elasticsearch_queries.spellings_body("polizeix", query_plan, query, READER)
+        assert engine._search(body)["aggregations"]["sample"]["doc_count"] == 3
 
 
 def test_an_ordinary_query_is_one_request(engine: SearchEngine, runs: list[str]) -> None:
