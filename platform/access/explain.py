@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from access.days import spoken_day
 from access.models import Space
 from access.rights import can, groups_of_body
 from access.roles import ROLE_LABELS, Action
@@ -106,7 +106,7 @@ def _sentence(holding: Holding, space: Space) -> str:
         "role": ROLE_LABELS[holding.role],
         "space": space.title,
         "page": getattr(holding.shared_page, "title", ""),
-        "until": date_format(holding.until, "j. F Y") if holding.until else "",
+        "until": spoken_day(holding.until) if holding.until else "",
         "by": holding.granted_by,
     }
     if holding.via is Via.PLATFORM_ROLE:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
-from access.models import Space
+from access.days import end_of
+from access.models import Space, SpaceUserObjectPermission
 from access.rights import can
 from access.roles import Action, Role
 from access.services import grant_role
@@ -134,6 +136,27 @@ def test_queries_do_not_grow_with_grants(
         client.get(f"/zugriff/seite/{page.pk}/")
     with django_assert_max_num_queries(16):
         client.get("/zugriff/bereich/bereich-a/")
+
+
+@override_settings(TIME_ZONE="America/New_York")
+def test_every_place_names_the_same_days(cast: Cast, client: Client) -> None:
+    # An end is stored as the moment after the last day, and in UTC: both are a day away from what was typed.
+    page = make_article(cast.space_a, "Seite")
+    until, since = end_of(dt.date(2099, 1, 31)), dt.datetime(2026, 11, 26, 2, tzinfo=dt.UTC)
+    share_page(page, cast.reader_b, actor=cast.steward_a, until=until)
+    grant_role(cast.space_a, cast.stranger, Role.READER, actor=cast.steward_a, until=until)
+    SpaceUserObjectPermission.objects.filter(user=cast.stranger).update(granted_at=since)
+    for person, url, names_begin in (
+        (cast.reader_b, page.url, False),
+        (cast.reader_b, f"/zugriff/seite/{page.pk}/", False),
+        (cast.steward_a, f"/zugriff/seite/{page.pk}/", True),
+        (cast.steward_a, "/zugriff/bereich/bereich-a/", True),
+    ):
+        client.force_login(person)
+        text = client.get(url).content.decode()
+        assert "31. Januar 2099" in text or 'value="2099-01-31"' in text, url
+        assert "Februar 2099" not in text, url
+        assert ("25. November 2026" in text) is names_begin, url
 
 
 def test_a_share_tells_nothing_of_the_space(cast: Cast, client: Client) -> None:

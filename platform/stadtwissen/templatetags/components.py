@@ -17,6 +17,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from access.days import spoken_day
+
 register = template.Library()
 
 _DATE_STYLES = {
@@ -69,6 +71,13 @@ def german_date(value: object, style: str = "long") -> str:
     if style == "time" and not isinstance(moment, datetime):
         pattern = _DATE_STYLES["long"]
     return date_format(moment, pattern)
+
+
+@register.filter
+def last_day(end: object) -> str:
+    """Write the last day on which something counts; rights are stored with the moment after it."""
+    moment = _as_date(end)
+    return spoken_day(moment) if isinstance(moment, datetime) else german_date(moment)
 
 
 def _missing() -> SafeString:
