@@ -23,7 +23,7 @@ from pytest_django.live_server_helper import LiveServer
 from access.roles import Role
 from access.services import grant_role
 from tests.conftest import Cast
-from tests.factories import OrganisationFactory
+from tests.factories import OrganisationFactory, make_article
 from tests.front.conftest import Pages
 
 # The flush between two tests would take the root page along, which a migration makes.
@@ -134,6 +134,43 @@ def test_every_component_is_accessible(browsing: Browsing, scheme: str) -> None:
     assert violations(page) == []
     set_width(page, NARROW)
     assert overflow(page) == 0
+
+
+def test_the_hint_of_a_box_stands_below_its_label(browsing: Browsing) -> None:
+    page = browsing.open("/bausteine/", viewport=NARROW)
+    # Both at once: the page moves while its fonts are loaded.
+    label, hint = page.evaluate(
+        """["label[for=sample_told]", "#sample_told_hint"].map(
+            one => document.querySelector(one).getBoundingClientRect().toJSON())"""
+    )
+    assert hint["left"] >= label["left"]
+    assert hint["width"] > 150, "not squeezed into the column of the box"
+    assert hint["top"] >= label["bottom"]
+
+
+@pytest.fixture
+def wide_article(cast: Cast) -> str:
+    """Publish an article with a long word in its title and tables wider than a narrow window."""
+    head, row = ["", *["Sicherheitsempfinden"] * 4], ["Quelle", *["Kriminalitätsstatistik"] * 4]
+    markdown = "\n".join("| " + " | ".join(cells) + " |" for cells in (head, ["---"] * 5, row))
+    table = {"data": [head, row], "first_row_is_table_header": True, "first_col_is_header": False}
+    article = make_article(cast.space_a, "Kooperationsvereinbarungen und Sicherheitskommunikation")
+    article.body = [("table", table), ("markdown", markdown)]
+    article.save_revision().publish()
+    return str(article.url)
+
+
+def test_long_words_fit_and_wide_tables_scroll_by_keyboard(
+    wide_article: str, browsing: Browsing
+) -> None:
+    page = browsing.open(wide_article, viewport=NARROW)
+    assert overflow(page) == 0
+    assert violations(page) == []
+    assert page.locator(".sw-table-frame").count() == 2
+    for frame in page.locator(".sw-table-frame").all():
+        frame.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("() => document.activeElement.scrollLeft > 0")
 
 
 def test_every_kind_of_page_is_accessible_and_fits_320_pixels(

@@ -7,6 +7,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 from stadtwissen.templatetags.components import (
+    colon,
     fact,
     german_date,
     icon,
@@ -121,3 +122,8 @@ def test_every_month_is_written_in_german() -> None:
         "Januar", "Februar", "März", "April", "Mai", "Juni",
         "Juli", "August", "September", "Oktober", "November", "Dezember",
     ]  # fmt: skip
+
+
+def test_a_question_is_followed_by_no_colon() -> None:
+    assert colon("Welcher Eintrag?") == ""
+    assert colon("Bis") == ":"

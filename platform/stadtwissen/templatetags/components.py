@@ -96,6 +96,12 @@ def not_stated(value: object) -> object:
     return value
 
 
+@register.filter
+def colon(label: object) -> str:
+    """Return what stands between a label and what follows it: nothing after a question."""
+    return "" if str(label).rstrip().endswith("?") else ":"
+
+
 @register.simple_tag
 def icon(name: str, size: str = "default", label: str = "") -> SafeString:
     """Draw a KERN icon; with a label it is an image to screen readers, else it is silent.
