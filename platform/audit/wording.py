@@ -21,6 +21,9 @@ _KINDS = {
     "files.KnowledgeDocument": lambda pk: _("file no. %(number)s") % {"number": pk},
     "files.KnowledgeImage": lambda pk: _("image no. %(number)s") % {"number": pk},
     "accounts.User": lambda pk: _("person no. %(number)s") % {"number": pk},
+    "accounts.Organisation": lambda pk: _("organisation no. %(number)s") % {"number": pk},
+    "accounts.Circle": lambda pk: _("group no. %(number)s") % {"number": pk},
+    "access.Space": lambda pk: _("space no. %(number)s") % {"number": pk},
 }
 
 
@@ -69,6 +72,13 @@ def object_name(entry: Entry) -> str:
     if entry.object_type in _KINDS:
         return _KINDS[entry.object_type](entry.object_id)
     return entry.object_reference
+
+
+def reference_in_words(reference: str) -> str:
+    """Return kind and number of what `Filters.object_reference` names; nothing of what was typed is repeated."""
+    object_type, _colon, object_id = reference.partition(":")
+    named = _KINDS.get(object_type)
+    return named(object_id) if named and object_id.isdecimal() else _("a single thing")
 
 
 def _value(action: Action, name: str, details: Mapping[str, Any]) -> str:

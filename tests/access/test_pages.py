@@ -65,8 +65,32 @@ def test_a_steward_shares_with_the_consequence_in_sight(cast: Cast, client: Clie
     other.force_login(cast.reader_b)
     assert "Seite" in other.get("/zugriff/mit-mir-geteilt/").content.decode()
     assert "Bereich-A" not in other.get("/zugriff/mit-mir-geteilt/").content.decode()
-    client.post(url, {"revoke": f"organisation:{cast.organisation_b.pk}"})
+    asked, saved = confirm(client, url, {"revoke": f"organisation:{cast.organisation_b.pk}"})
+    assert "Amt B: Die Freigabe von 1 Seite endet für 2 Personen." in asked.content.decode()
+    assert saved.status_code == 302
     assert not can(cast.reader_b, Action.READ, page)
+    again = client.post(url, {"revoke": f"organisation:{cast.organisation_b.pk}"}, follow=True)
+    assert (
+        "Eine solche Freigabe dieser Seite gibt es nicht mehr. Es wurde nichts geändert."
+        in again.content.decode()
+    )
+
+
+def test_a_share_of_a_page_above_is_ended_there_and_not_claimed_to_be_ended_here(
+    cast: Cast, client: Client
+) -> None:
+    page = make_article(cast.space_a, "Seite")
+    above = page.get_parent()
+    share_page(above, cast.reader_b, actor=cast.steward_a, include_descendants=True)
+    client.force_login(cast.steward_a)
+    url, key = f"/zugriff/seite/{page.pk}/", f"user:{cast.reader_b.pk}"
+    text = client.get(url).content.decode()
+    assert f'href="/zugriff/seite/{above.pk}/"' in text
+    assert f'value="{key}"' not in text, "no button that ends nothing"
+    answer = client.post(url, {"revoke": key, "confirmed": "1"}, follow=True)
+    assert "gibt es nicht mehr. Es wurde nichts geändert." in answer.content.decode()
+    assert can(cast.reader_b, Action.READ, page)
+    assert f'value="{key}"' in client.get(f"/zugriff/seite/{above.pk}/").content.decode()
 
 
 def test_nothing_is_saved_before_the_confirmation(cast: Cast, client: Client) -> None:

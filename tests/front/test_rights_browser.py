@@ -134,6 +134,8 @@ def test_the_other_browser_meets_every_change_at_its_next_request(
     steward.get_by_role("button", name="Beenden").wait_for()
     assert status_of(other, scene.page_address) == 200
     steward.get_by_role("button", name="Beenden").click()
+    assert status_of(other, scene.page_address) == 200
+    steward.get_by_role("button", name="Speichern").click()
     steward.get_by_text("beendet").first.wait_for()
     assert status_of(other, scene.page_address) == 404
 
