@@ -22,6 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from access.roles import Role
 from access.services import grant_role
+from access.sharing import share_page
 from tests.conftest import Cast
 from tests.factories import OrganisationFactory, make_article
 from tests.front.conftest import Pages
@@ -111,6 +112,16 @@ def overflow(page: Page) -> int:
     )
 
 
+def squeezed(page: Page) -> list[str]:
+    """Return what stands on buttons that are narrower than their words."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("button, .kern-btn")]
+            .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+            .map(one => one.textContent.trim())"""
+    )
+    return found
+
+
 def set_width(page: Page, size: ViewportSize) -> None:
     """Make the window as wide as asked, without opening it anew."""
     page.set_viewport_size(size)
@@ -186,6 +197,7 @@ def test_every_kind_of_page_is_accessible_and_fits_320_pixels(
         set_width(page, NARROW)
         assert violations(page) == [], f"{kind}, narrow"
         assert overflow(page) == 0, kind
+        assert squeezed(page) == [], kind
 
 
 @pytest.fixture
@@ -194,6 +206,7 @@ def many_roles(cast: Cast, pages: Pages) -> None:
     for number in range(8):
         organisation = OrganisationFactory(short_name=f"Zuständige Organisation {number}")
         grant_role(cast.space_a, organisation, Role.READER, actor=None)
+    share_page(pages.measure, cast.reader_b, actor=cast.steward_a)
 
 
 def test_pages_on_rights_are_accessible_and_fit_320_pixels(
@@ -212,6 +225,7 @@ def test_pages_on_rights_are_accessible_and_fit_320_pixels(
         assert response.status == 200, address
         assert violations(page) == [], address
         assert overflow(page) == 0, address
+        assert squeezed(page) == [], address
 
 
 def test_account_pages_are_accessible(browsing: Browsing) -> None:
@@ -226,6 +240,7 @@ def test_account_pages_are_accessible(browsing: Browsing) -> None:
         page.goto(browsing.url + address)
         assert violations(page) == [], address
         assert overflow(page) == 0, address
+        assert squeezed(page) == [], address
 
 
 def test_narrow_menu_opens_and_closes_by_keyboard(pages: Pages, browsing: Browsing) -> None:
