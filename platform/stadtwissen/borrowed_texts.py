@@ -1,7 +1,7 @@
 """Texts of libraries that our catalogue says in its own words.
 
-allauth addresses people informally in German and calls things by other names than we do, Django's rules for passwords are
-worded oddly. Naming their texts here makes them part of our catalogue, which wins over the library's.
+allauth addresses people informally in German and calls things by other names than we do, Django's rules
+for passwords are worded oddly. Naming their texts here makes them part of our catalogue, which wins over the library's.
 """
 
 from django.utils.translation import gettext_noop as _
