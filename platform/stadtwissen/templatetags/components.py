@@ -170,6 +170,20 @@ def fact(label: str, value: object = None) -> SafeString:
 
 
 @register.simple_tag
+def column_heads(*labels: str, unseen: str = "") -> SafeString:
+    """Write the head of a table.
+
+    Args:
+        labels: What stands above the columns, translated.
+        unseen: What a last column without a head is for, read out only.
+    """
+    cells = format_html_join("", '<th scope="col">{}</th>', ((label,) for label in labels))
+    if unseen:
+        cells += format_html('<th scope="col"><span class="kern-sr-only">{}</span></th>', unseen)
+    return format_html("<thead><tr>{}</tr></thead>", cells)
+
+
+@register.simple_tag
 def page_numbers(number: int, num_pages: int) -> list[int | None]:
     """List the page numbers to offer; None marks a gap.
 
