@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from access.days import spoken_day
 from access.effects import Effect, effect_of_ending, effect_of_share
 from access.explain import explain_as_seen
 from access.forms import PrincipalForm, ShareForm, key_of
@@ -188,5 +189,7 @@ def _ask(
         if name in form.fields and name not in {"who", "principal"}
     }
     hidden["principal"] = key_of(form.cleaned_data["principal"])
-    context = {"effect": effect, "hidden": hidden, "title": title, "state": state}
+    until = form.cleaned_data["until"]
+    ends = _("The share ends after %(day)s.") % {"day": spoken_day(until)} if until else ""
+    context = {"effect": effect, "ends": ends, "hidden": hidden, "title": title, "state": state}
     return render(request, "access/confirm.html", context)

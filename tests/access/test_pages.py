@@ -56,8 +56,10 @@ def test_a_steward_shares_with_the_consequence_in_sight(cast: Cast, client: Clie
     page = make_article(cast.space_a, "Seite")
     url = f"/zugriff/seite/{page.pk}/"
     client.force_login(cast.steward_a)
-    asked, saved = confirm(client, url, {"who": "Amt B", "reason": "Absprache"})
+    data = {"who": "Amt B", "reason": "Absprache", "until": "2099-01-31"}
+    asked, saved = confirm(client, url, data)
     assert asked.context["effect"].newly_reading == 2
+    assert "Die Freigabe endet nach dem 31. Januar 2099." in asked.content.decode()
     assert asked.context["effect"].pages == 1
     assert saved.status_code == 302
     assert can(cast.reader_b, Action.READ, page)
