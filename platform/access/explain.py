@@ -111,7 +111,10 @@ def _sentence(holding: Holding, space: Space) -> str:
     }
     if holding.via is Via.PLATFORM_ROLE:
         return _("Curators are stewards of the space “%(space)s”.") % values
-    if holding.via is Via.SHARE:
+    if holding.via is Via.SHARE and not holding.shared_page.live:
+        # It was taken off the site since; what it is called now is for those who work on it.
+        said = _("A page above this one was shared with %(who)s.") % values
+    elif holding.via is Via.SHARE:
         said = _("The page “%(page)s” was shared with %(who)s.") % values
     else:
         said = _("%(who)s has the role %(role)s in the space “%(space)s”.") % values

@@ -62,7 +62,7 @@ def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -
             "page": page,
             "reads_space": reads_space,
             "holdings": _rows(roles) if reads_space else [],
-            "shares": _rows(shares, page) if reads_space else [],
+            "shares": _share_rows(user, shares, page) if reads_space else [],
             "form": form,
             "own_reasons": own.reasons,
             "view_as_url": view_as_url(page.space, first=page.url, back=request.path)
@@ -138,16 +138,24 @@ def shared_with_me(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _rows(holdings: list[Holding], page: Any = None) -> list[dict[str, Any]]:
-    """Return holdings with what a template can't work out; of `page` if they are shares that reach it."""
+def _share_rows(user: User, shares: list[Holding], page: Any) -> list[dict[str, Any]]:
+    """Return the shares that reach `page`, each of a page above with that page, if `user` may know it."""
+    rows = _rows(shares)
+    for row in rows:
+        shared = row["holding"].shared_page
+        row["is_from_above"] = shared.pk != page.pk
+        # It may have been taken off the site since, and be a draft again.
+        row["page_above"] = shared if can(user, Action.READ, shared) else None
+    return rows
+
+
+def _rows(holdings: list[Holding]) -> list[dict[str, Any]]:
+    """Return holdings with what a template can't work out."""
     return [
         {
             "holding": one,
             "role": ROLE_LABELS[one.role],
             "key": key_of(one.principal) if one.principal is not None else "",
-            "shared_above": one.shared_page
-            if page is not None and one.shared_page.pk != page.pk
-            else None,
         }
         for one in holdings
     ]

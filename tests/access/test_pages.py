@@ -95,6 +95,23 @@ def test_a_share_of_a_page_above_is_ended_there_and_not_claimed_to_be_ended_here
     assert f'value="{key}"' in client.get(f"/zugriff/seite/{above.pk}/").content.decode()
 
 
+def test_the_name_of_a_draft_above_is_told_only_to_those_who_read_drafts(
+    cast: Cast, client: Client
+) -> None:
+    page = make_article(cast.space_a, "Seite")
+    above = page.get_parent().specific
+    share_page(above, cast.reader_b, actor=cast.steward_a, include_descendants=True)
+    above.unpublish()
+    above.refresh_from_db()
+    above.title = "Geheimer Arbeitstitel"
+    above.save()
+    for person, knows in ((cast.reader_a, False), (cast.reader_b, False), (cast.steward_a, True)):
+        client.force_login(person)
+        text = client.get(f"/zugriff/seite/{page.pk}/").content.decode()
+        assert str(cast.reader_b) in text
+        assert ("Geheimer Arbeitstitel" in text) is knows, person
+
+
 def test_nothing_is_saved_before_the_confirmation(cast: Cast, client: Client) -> None:
     page = make_article(cast.space_a, "Seite")
     client.force_login(cast.steward_a)
