@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
@@ -52,6 +54,24 @@ class DocumentBlock(DocumentChooserBlock):
         return "wagtail.documents.blocks.DocumentChooserBlock", args, kwargs
 
 
+class TextInMarkdownBlock(MarkdownBlock):
+    """Text in Markdown, its tables in the frame that an editor's tables have."""
+
+    def render_basic(self, value: Any, context: Any = None) -> SafeString:
+        """Frame each table, so that the keyboard can scroll one that is wider than the window."""
+        html = super().render_basic(value, context)  # sanitised: tags are lower case and balanced
+        frame = format_html(
+            '<div class="sw-table-frame" role="region" tabindex="0" aria-label="{}">', _("Table")
+        )
+        framed = html.replace("<table", f"{frame}<table").replace("</table>", "</table></div>")
+        return mark_safe(framed)  # noqa: S308  sanitised text and our own frame
+
+    def deconstruct(self) -> Any:
+        """Be wagtail-markdown's block to migrations: what is stored is the same."""
+        _path, args, kwargs = super().deconstruct()
+        return "wagtailmarkdown.blocks.MarkdownBlock", args, kwargs
+
+
 class BodyBlock(blocks.StreamBlock):
     """Text of any length, with headings, tables, pictures and files."""
 
@@ -59,7 +79,7 @@ class BodyBlock(blocks.StreamBlock):
         label=_("Heading"), icon="title", form_classname="title", template="blocks/heading.html"
     )
     paragraph = blocks.RichTextBlock(label=_("Text"), icon="pilcrow", features=RICH_TEXT_FEATURES)
-    markdown = MarkdownBlock(label=_("Text in Markdown"), icon="code")
+    markdown = TextInMarkdownBlock(label=_("Text in Markdown"), icon="code")
     table = TableBlock(label=_("Table"), template="blocks/table.html")
     image = FigureBlock()
     document = DocumentBlock(label=_("Document"), icon="doc-full", template="blocks/document.html")

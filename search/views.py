@@ -37,7 +37,8 @@ def search(request: HttpRequest) -> HttpResponse:
         else f"{reverse('saved_search_new')}?{normalised(asked)}",
     }
     is_part = request.headers.get("HX-Target") == RESULTS_ID
-    response = render(request, "search/_answer.html" if is_part else "search/search.html", context)
+    template = "search/_answer_renewed.html" if is_part else "search/search.html"
+    response = render(request, template, context)
     if is_part:
         response["HX-Push-Url"] = asked.address()
     patch_vary_headers(response, ["HX-Request", "HX-Target"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from access.days import day_in_words
 from knowledge.articles.models import ArticlePage
 from knowledge.listing import Listing, Order
 
@@ -26,4 +26,4 @@ class ArticleListing(Listing):
 
     def cells(self, page: ArticlePage) -> Sequence[str]:
         """Return the day of the last change."""
-        return (date_format(page.last_published_at, "j. F Y") if page.last_published_at else "",)
+        return (day_in_words(page.last_published_at) if page.last_published_at else "",)

@@ -42,6 +42,12 @@ class KnowledgeDocument(AbstractDocument):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new file's size and hash come with it, whoever stores it: the ETag is made of the hash."""
+        if self.file and not self.file._committed:
+            self._set_document_file_metadata()
+        super().save(*args, **kwargs)
+
     @property
     def search_note(self) -> str:
         """Return why the search does not know its text, or not all of it, in a few words; empty if it does."""

@@ -327,7 +327,6 @@ class PageWriter:
         file: Path = document.file  # type: ignore[assignment]  # callers have one
         with file.open("rb") as content:
             kept.file = File(content, name=_file_name(document))
-            kept._set_document_file_metadata()
             kept.save()
         storage, name = kept.file.storage, kept.file.name
         self._undo.append(lambda: storage.delete(name))

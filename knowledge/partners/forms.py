@@ -20,6 +20,11 @@ class ExitForm(forms.Form):
         queryset=Organisation.objects.none(),
         required=False,
         help_text=gettext_lazy("Needed if the organisation answers for pages."),
+        error_messages={
+            "required": gettext_lazy(
+                "Choose who answers for the pages from now on. Nothing was changed."
+            )
+        },
     )
     opens_to_curators = forms.BooleanField(
         label=gettext_lazy(
@@ -39,11 +44,14 @@ class ExitForm(forms.Form):
         help_text=gettext_lazy("So that no other one leaves by mistake."),
     )
 
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisation: Organisation, needs_heir: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._organisation = organisation
         heirs: Any = self.fields["heir"]
         following = Organisation.objects.filter(is_collective=False, left_at__isnull=True)
+        heirs.required = needs_heir
         heirs.queryset = following.exclude(pk=organisation.pk)
 
     def clean_typed_name(self) -> str:

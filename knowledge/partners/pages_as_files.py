@@ -25,6 +25,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import ReferenceIndex
 from wagtail.rich_text import RichText
 
+from access.days import day_in_words
 from access.handling import Mark, mark_of
 from access.reader import reading_as
 from access.rights import can
@@ -116,8 +117,7 @@ def _fields(page: Any) -> Iterator[ExportedField]:
     yield ExportedField(_("Responsible for this page"), str(page.owning_organisation or "–"))
     yield ExportedField(_("Handling"), page.get_classification_display())
     if page.last_published_at is not None:
-        changed = date_format(page.last_published_at, "j. F Y")
-        yield ExportedField(_("Last changed"), changed)
+        yield ExportedField(_("Last changed"), day_in_words(page.last_published_at))
     for field in page._meta.get_fields():
         if field.name in beside or field.name.endswith("_ptr"):
             continue

@@ -23,7 +23,7 @@ from audit.export import BYTE_ORDER_MARK, safe_cell
 from knowledge.partners.exporting import record_fetching, request_export
 from knowledge.partners.forms import ExitForm
 from knowledge.partners.models import ContentExport
-from knowledge.partners.plan import Line, lines_of_exit
+from knowledge.partners.plan import Line, lines_of_exit, pages_to_hand_over
 from knowledge.partners.selectors import (
     audit_entry_of,
     exit_for,
@@ -100,7 +100,9 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     shown = _organisation(user, slug)
     if shown.left_at is not None:
         return redirect("partners:report", pk=shown.exits.latest("left_at").pk)
-    form = ExitForm(request.POST or None, organisation=shown)
+    opens = request.POST.get("opens_to_curators") is not None
+    needs_heir = pages_to_hand_over(shown, opens_to_curators=opens).exists()
+    form = ExitForm(request.POST or None, organisation=shown, needs_heir=needs_heir)
     if request.method == "POST" and form.is_valid():
         decided = form.cleaned_data
         try:
@@ -118,7 +120,6 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
                 request, _("%(organisation)s has left the platform.") % {"organisation": shown}
             )
             return redirect("partners:report", pk=done.pk)
-    opens = bool(form.is_bound and form.data.get("opens_to_curators"))
     lines = lines_of_exit(shown, opens_to_curators=opens)
     context = {
         "organisation": shown,

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.days import iso_day
+from access.days import day_in_words, iso_day
 from access.forms import MembershipForm, key_of
 from access.joining import consequence_of_joining, limits_of_the_count
 from access.memberships import Joining, change_memberships, circles_of, members_of
@@ -59,7 +58,7 @@ def _row(membership: Membership) -> Row:
     label = str(membership.user)
     if membership.user.organisation is not None:
         label = f"{label} ({membership.user.organisation})"
-    facts = [_("since %(day)s") % {"day": date_format(membership.since, "j. F Y")}]
+    facts = [_("since %(day)s") % {"day": day_in_words(membership.since)}]
     if membership.added_by is not None:
         facts.append(_("named by %(name)s") % {"name": membership.added_by})
     return Row(key=key_of(membership.user), label=label, now=now, typed=now, facts=tuple(facts))

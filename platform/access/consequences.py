@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from access.days import spoken_day
+from access.days import iso_day, spoken_day
 from access.models import Space
 from access.roles import ROLE_LABELS, Role
 from access.standing import Change, Standing, holder_of, standing_in
@@ -119,7 +119,10 @@ def _item(change: Change, before: Standing, roles: RolesBeforeAfter, pages: Page
         "before": described_role(had.role if had else None, had.until if had else None),
         "after": described_role(change.role, change.until),
     }
-    if not people:
+    if had is not None and (had.role, iso_day(had.until)) == (change.role, iso_day(change.until)):
+        # What other rows of the sheet mean for its people is said there.
+        effects = [_("Only the reason changes.")]
+    elif not people:
         effects = [_("Nobody is behind it at the moment; it counts for whoever joins.")]
     else:
         effects = _reading(people, roles, pages) + _doing(people, roles, pages)

@@ -25,6 +25,11 @@ def iso_day(moment: dt.datetime | None) -> str:
     return last_day(moment).isoformat() if moment is not None else ""
 
 
+def day_in_words(moment: dt.datetime) -> str:
+    """Return the day of `moment` in words, in the time zone of the site."""
+    return date_format(timezone.localtime(moment), "j. F Y")
+
+
 def spoken_day(moment: dt.datetime) -> str:
     """Return the last day before `moment` in words."""
     return date_format(last_day(moment), "j. F Y")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from access.models import Space, SpaceGroupObjectPermission, SpaceUserObjectPermission
 from access.principals import Principal
-from access.selectors import people_of
+from access.selectors import Holding, people_of
 from access.tree import at_or_below
 from accounts.models import Membership, PlatformRole, User
 
@@ -70,6 +70,22 @@ def effect_of_share(page: Any, principal: Principal, *, include_descendants: boo
         pages=pages.count(),
         confidential=0,
     )
+
+
+def effect_of_ending(share: Holding) -> str:
+    """Return what ending a share takes away; readers may keep other ways to the same pages."""
+    reach = Q(pk=share.shared_page.pk)
+    if share.with_subpages:
+        reach = at_or_below(share.shared_page.path)
+    pages = _published(reach).exclude(classification="confidential").count()
+    return _(
+        "%(who)s: the share of %(pages)s ends for %(people)s. What they may read by other rights stays."
+    ) % {
+        "who": share.label,
+        "pages": ngettext("%(count)d page", "%(count)d pages", pages) % {"count": pages},
+        "people": ngettext("%(count)d person", "%(count)d people", share.people)
+        % {"count": share.people},
+    }
 
 
 def readers_of(space: Space) -> Any:

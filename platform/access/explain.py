@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from access.days import spoken_day
 from access.models import Space
 from access.rights import can, groups_of_body
 from access.roles import ROLE_LABELS, Action
@@ -106,12 +106,15 @@ def _sentence(holding: Holding, space: Space) -> str:
         "role": ROLE_LABELS[holding.role],
         "space": space.title,
         "page": getattr(holding.shared_page, "title", ""),
-        "until": date_format(holding.until, "j. F Y") if holding.until else "",
+        "until": spoken_day(holding.until) if holding.until else "",
         "by": holding.granted_by,
     }
     if holding.via is Via.PLATFORM_ROLE:
         return _("Curators are stewards of the space “%(space)s”.") % values
-    if holding.via is Via.SHARE:
+    if holding.via is Via.SHARE and not holding.shared_page.live:
+        # It was taken off the site since; what it is called now is for those who work on it.
+        said = _("A page above this one was shared with %(who)s.") % values
+    elif holding.via is Via.SHARE:
         said = _("The page “%(page)s” was shared with %(who)s.") % values
     else:
         said = _("%(who)s has the role %(role)s in the space “%(space)s”.") % values

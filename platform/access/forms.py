@@ -95,6 +95,7 @@ class PrincipalForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.matches: list[Principal] = []
+        # Somebody whose account was closed meanwhile stays chosen here: what refuses her says so in a sentence.
         chosen = principal_of(self.data.get("principal", ""))
         if chosen is not None and isinstance(chosen, self.kinds):
             self.matches = [chosen]
@@ -108,6 +109,24 @@ class PrincipalForm(forms.Form):
     def must_choose(self) -> bool:
         """Whether several entries match what was typed."""
         return len(self.matches) > 1
+
+    @property
+    def chosen(self) -> Principal | None:
+        """Whom the page is about already; nobody whose account is closed."""
+        key = self.data.get("principal") or self.initial.get("principal", "")
+        principal = principal_of(key)
+        is_closed = isinstance(principal, User) and not principal.is_active
+        return principal if isinstance(principal, self.kinds) and not is_closed else None
+
+    @property
+    def chosen_label(self) -> str:
+        """Its name, a person's with her organisation."""
+        return _label(self.chosen) if self.chosen is not None else ""
+
+    @property
+    def chosen_key(self) -> str:
+        """What the form sends for it."""
+        return key_of(self.chosen) if self.chosen is not None else ""
 
     def clean_until(self) -> dt.datetime | None:
         """Return the end of the chosen day as a moment."""
@@ -176,24 +195,6 @@ class ViewAsForm(PrincipalForm):
     # Django leaves the field out; a view ends by itself after some minutes.
     until = None  # type: ignore[assignment]
     field_order = ("who", "principal", "reason")
-
-    @property
-    def chosen(self) -> Principal | None:
-        """Whom the page is about already; nobody whose account is closed."""
-        key = self.data.get("principal") or self.initial.get("principal", "")
-        principal = principal_of(key)
-        is_closed = isinstance(principal, User) and not principal.is_active
-        return None if is_closed else principal
-
-    @property
-    def chosen_label(self) -> str:
-        """Its name, a person's with her organisation."""
-        return _label(self.chosen) if self.chosen is not None else ""
-
-    @property
-    def chosen_key(self) -> str:
-        """What the form sends for it."""
-        return key_of(self.chosen) if self.chosen is not None else ""
 
 
 def _label(principal: Principal) -> str:

@@ -84,7 +84,8 @@ def _log(person: User) -> Iterable[Row]:
         yield {
             _("Time"): entry.at,
             _("What happened"): sentence(entry, names),
-            _("Network"): entry.address,
+            # Of what somebody else did the address is hers or his.
+            _("Network"): entry.address if entry.actor_id == person.pk else "",
         }
 
 

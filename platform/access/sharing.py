@@ -101,19 +101,21 @@ def share_page(
 
 
 @transaction.atomic
-def unshare_page(page: Any, principal: Principal, *, actor: User | None) -> None:
-    """Take a share back; if there is none, that is no error.
+def unshare_page(page: Any, principal: Principal, *, actor: User | None) -> bool:
+    """Take a share of this page back, and say whether there was one; shares of pages above stay.
 
     Raises:
         PermissionDenied: If the actor is no steward of the page's space.
     """
     if actor is not None and not can(actor, Action.GRANT, page):
         raise PermissionDenied
-    if _delete_shares(page, principal):
+    ended = bool(_delete_shares(page, principal))
+    if ended:
         details = {"page": page.pk}
         record("share.revoked", actor=actor, obj=principal, space=page.space, details=details)
         forget_end(page, principal)
     forget()
+    return ended
 
 
 @transaction.atomic

@@ -10,12 +10,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.changes import Outdated
 from access.consequences import Consequence
+from access.days import day_in_words
 from access.selectors import Holding
 from access.sheets import Sheet
 
@@ -29,7 +29,7 @@ def facts_of(holding: Holding) -> tuple[str, ...]:
     """Return since when and by whom something is held, as far as that is known."""
     said = []
     if holding.since is not None:
-        said.append(_("since %(day)s") % {"day": date_format(holding.since, "j. F Y")})
+        said.append(_("since %(day)s") % {"day": day_in_words(holding.since)})
     if holding.granted_by:
         said.append(_("granted by %(name)s") % {"name": holding.granted_by})
     return tuple(said)

@@ -14,14 +14,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.effects import Effect, effect_of_share
+from access.days import spoken_day
+from access.effects import Effect, effect_of_ending, effect_of_share
 from access.explain import explain_as_seen
-from access.forms import PrincipalForm, ShareForm, key_of, principal_of
+from access.forms import PrincipalForm, ShareForm, key_of
 from access.rights import can, scope_for
 from access.roles import ROLE_LABELS, Action
 from access.selectors import Holding, holdings_on_space, shares_reaching
 from access.sharing import share_page, unshare_page
 from access.view_as_pages import view_as_url
+from accounts.models import User
 from accounts.signed_in import signed_in
 
 
@@ -60,7 +62,7 @@ def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -
             "page": page,
             "reads_space": reads_space,
             "holdings": _rows(roles) if reads_space else [],
-            "shares": _rows(shares) if reads_space else [],
+            "shares": _share_rows(user, shares, page) if reads_space else [],
             "form": form,
             "own_reasons": own.reasons,
             "view_as_url": view_as_url(page.space, first=page.url, back=request.path)
@@ -73,11 +75,7 @@ def _show_page_access(request: HttpRequest, page: Any, form: ShareForm | None) -
 def _change_share(request: HttpRequest, page: Any) -> HttpResponse:
     actor = signed_in(request)
     if "revoke" in request.POST:
-        principal = principal_of(request.POST["revoke"])
-        if principal is not None:
-            unshare_page(page, principal, actor=actor)
-            messages.success(request, _("The share with %(who)s has ended.") % {"who": principal})
-        return redirect("access:page", pk=page.pk)
+        return _end_share(request, page, actor)
     form = ShareForm(request.POST)
     if not form.is_valid():
         return _show_page_access(request, page, form)
@@ -106,6 +104,29 @@ def _change_share(request: HttpRequest, page: Any) -> HttpResponse:
     return redirect("access:page", pk=page.pk)
 
 
+def _end_share(request: HttpRequest, page: Any, actor: User) -> HttpResponse:
+    """Ask, then end a share of this page; one of a page above is ended there."""
+    key = request.POST["revoke"]
+    holdings = shares_reaching(page)
+    own = (one for one in holdings if one.principal is not None and one.shared_page.pk == page.pk)
+    share = next((one for one in own if one.principal and key_of(one.principal) == key), None)
+    if share is None or share.principal is None:
+        messages.info(request, _("This page has no such share any more. Nothing was changed."))
+        return redirect("access:page", pk=page.pk)
+    state = _state_of(holdings)
+    if not _is_confirmed(request, state):
+        context = {
+            "effect": effect_of_ending(share),
+            "title": _("End the share of “%(page)s”") % {"page": page.title},
+            "hidden": {"revoke": key},
+            "state": state,
+        }
+        return render(request, "access/confirm.html", context)
+    unshare_page(page, share.principal, actor=actor)
+    messages.success(request, _("The share with %(who)s has ended.") % {"who": share.principal})
+    return redirect("access:page", pk=page.pk)
+
+
 @require_safe
 def shared_with_me(request: HttpRequest) -> HttpResponse:
     """List the pages that were shared with the reader from spaces that she can't read."""
@@ -115,6 +136,17 @@ def shared_with_me(request: HttpRequest) -> HttpResponse:
     return render(
         request, "access/shared_with_me.html", {"pages": pages.select_related("content_type")}
     )
+
+
+def _share_rows(user: User, shares: list[Holding], page: Any) -> list[dict[str, Any]]:
+    """Return the shares that reach `page`, each of a page above with that page, if `user` may know it."""
+    rows = _rows(shares)
+    for row in rows:
+        shared = row["holding"].shared_page
+        row["is_from_above"] = shared.pk != page.pk
+        # It may have been taken off the site since, and be a draft again.
+        row["page_above"] = shared if can(user, Action.READ, shared) else None
+    return rows
 
 
 def _rows(holdings: list[Holding]) -> list[dict[str, Any]]:
@@ -165,5 +197,7 @@ def _ask(
         if name in form.fields and name not in {"who", "principal"}
     }
     hidden["principal"] = key_of(form.cleaned_data["principal"])
-    context = {"effect": effect, "hidden": hidden, "title": title, "state": state}
+    until = form.cleaned_data["until"]
+    ends = _("The share ends after %(day)s.") % {"day": spoken_day(until)} if until else ""
+    context = {"effect": effect, "ends": ends, "hidden": hidden, "title": title, "state": state}
     return render(request, "access/confirm.html", context)

@@ -21,6 +21,9 @@ _KINDS = {
     "files.KnowledgeDocument": lambda pk: _("file no. %(number)s") % {"number": pk},
     "files.KnowledgeImage": lambda pk: _("image no. %(number)s") % {"number": pk},
     "accounts.User": lambda pk: _("person no. %(number)s") % {"number": pk},
+    "accounts.Organisation": lambda pk: _("organisation no. %(number)s") % {"number": pk},
+    "accounts.Circle": lambda pk: _("group no. %(number)s") % {"number": pk},
+    "access.Space": lambda pk: _("space no. %(number)s") % {"number": pk},
 }
 
 
@@ -71,6 +74,13 @@ def object_name(entry: Entry) -> str:
     return entry.object_reference
 
 
+def reference_in_words(reference: str) -> str:
+    """Return kind and number of what `Filters.object_reference` names; nothing of what was typed is repeated."""
+    object_type, _colon, object_id = reference.partition(":")
+    named = _KINDS.get(object_type)
+    return named(object_id) if named and object_id.isdecimal() else _("a single thing")
+
+
 def _value(action: Action, name: str, details: Mapping[str, Any]) -> str:
     if name not in details:
         return _("not stated")
@@ -78,17 +88,32 @@ def _value(action: Action, name: str, details: Mapping[str, Any]) -> str:
     labels = action.values.get(name, {})
     if labels:  # one value, or a list of them
         return ", ".join(str(labels.get(part, part)) for part in str(value).split(", "))
+    if isinstance(value, str) and name == "until" and (day := _last_day(value)) is not None:
+        return _("with the end of %(day)s") % {"day": date_format(day, "j. F Y")}
     if isinstance(value, str) and (moment := _moment(value)) is not None:
         return moment
     return str(value)
 
 
-def _moment(value: str) -> str | None:
-    """Write an ISO date or time the German way; None if it is neither."""
+def _last_day(value: str) -> dt.date | None:
+    """Return the day that is over at a midnight, which is what people typed; None for any other moment or a date."""
+    moment = _parsed(value)
+    if not isinstance(moment, dt.datetime):
+        return None
+    local = timezone.localtime(moment)
+    return None if local.time() != dt.time() else local.date() - dt.timedelta(days=1)
+
+
+def _parsed(value: str) -> dt.date | None:
     try:
-        moment = parse_datetime(value) if "T" in value else parse_date(value)
+        return parse_datetime(value) if "T" in value else parse_date(value)
     except ValueError:
         return None
+
+
+def _moment(value: str) -> str | None:
+    """Write an ISO date or time the German way; None if it is neither."""
+    moment = _parsed(value)
     if isinstance(moment, dt.datetime):
         return date_format(timezone.localtime(moment), "j. F Y, H:i")
     return date_format(moment, "j. F Y") if moment else None

@@ -30,7 +30,7 @@ from audit.export import csv_parts
 from audit.models import Entry, Log
 from audit.selectors import Cursor, Filters, Visibility, all_entries, part
 from audit.services import record
-from audit.wording import actor_name, sentence
+from audit.wording import actor_name, reference_in_words, sentence
 from knowledge.basepage.models import KnowledgePage
 
 _PAGE = KnowledgePage._meta.label
@@ -86,6 +86,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "question": question,
+        "about": reference_in_words(question.filters.object_reference),
         "rows": _rows(request, found.entries, question.titles),
         "older_url": found.older and _address(request, vor=found.older),
         "newer_url": found.newer and _address(request, nach=found.newer),

@@ -45,6 +45,17 @@ class DemoForm(forms.Form):
     role = forms.ChoiceField(label="Rolle", choices=[("reader", "Lesen"), ("writer", "Schreiben")])
     code = forms.CharField(label="Code", min_length=6)
     agreed = forms.BooleanField(label="Ich habe den Hinweis gelesen", required=False)
+    told = forms.BooleanField(
+        label="Auch per E-Mail",
+        required=False,
+        help_text="Eine E-Mail enthält nichts aus vertraulichen Inhalten und kommt höchstens einmal am Tag.",
+    )
+    which = forms.ChoiceField(
+        label="Welcher Eintrag?",
+        help_text="Mehrere passen.",
+        choices=[("one", "Polizei"), ("two", "Timo Averbeck (Polizei)")],
+        widget=forms.RadioSelect,
+    )
 
 
 def demo_form() -> DemoForm:

@@ -7,6 +7,14 @@
     const input = box.querySelector("[role=combobox]");
     const list = box.querySelector("[role=listbox]");
     let current = -1;
+    // Whether something is being typed: proposals that come after Enter or Escape would lie over the hits.
+    let typing = false;
+
+    function stop() {
+      typing = false;
+      window.htmx.trigger(input, "htmx:abort");
+      show(false);
+    }
 
     function options() {
       return Array.from(list.querySelectorAll("[role=option]"));
@@ -36,7 +44,17 @@
 
     list.addEventListener("htmx:afterSwap", function () {
       current = -1;
-      show(document.activeElement === input && options().length > 0);
+      show(typing && document.activeElement === input && options().length > 0);
+    });
+
+    input.addEventListener("input", function () {
+      typing = true;
+    });
+
+    input.addEventListener("htmx:beforeRequest", function (event) {
+      if (event.target === input && !typing) {
+        event.preventDefault();
+      }
     });
 
     input.addEventListener("keydown", function (event) {
@@ -50,13 +68,13 @@
       } else if (event.key === "Escape" && !list.hidden) {
         event.preventDefault();
         event.stopPropagation();
-        show(false);
+        stop();
       } else if (event.key === "Enter") {
         if (!list.hidden && current >= 0) {
           event.preventDefault();
           options()[current].click();
         }
-        show(false);
+        stop();
       }
     });
 

@@ -57,8 +57,8 @@
 
   // A list that htmx renewed says how many entries it has now. The live region itself stays in
   // the page: one that is replaced together with its text is not read out.
-  document.addEventListener("htmx:afterSettle", function () {
-    const count = document.querySelector("[data-announce]");
+  document.addEventListener("htmx:afterSettle", function (event) {
+    const count = event.target.querySelector("[data-announce]");
     const announcer = document.getElementById("announcer");
     if (count && announcer) {
       announcer.textContent = count.textContent.trim();

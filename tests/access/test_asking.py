@@ -28,7 +28,7 @@ from access.sharing import share_page
 from audit.context import RequestFacts, answering
 from notices.models import Notice
 from notices.selectors import in_words, unread_count
-from tests.factories import make_article, make_space
+from tests.factories import UserFactory, make_article, make_space
 
 ASK = "/zugriff/anfrage/"
 REQUESTS = "/zugriff/anfragen/"
@@ -58,6 +58,23 @@ def test_hidden_and_missing_addresses_get_the_same_answer(cast, page, client):
     shown = client.get("/").text
     assert "Ihre Anfrage wurde gesendet." in shown
     assert "Verborgene" not in shown
+
+
+def test_a_request_leads_to_its_person_not_to_everybody_of_that_name(cast, page, client):
+    ask_for_access(cast.reader_b, address=page.url, reason="Streifen")
+    deliver_requests()
+    namesake = UserFactory(username="other", first_name="reader_b")
+    client.force_login(cast.steward_a)
+
+    listed = client.get(REQUESTS).text
+    share = f"/zugriff/seite/{page.pk}/?principal=user:{cast.reader_b.pk}"
+    role = f"/zugriff/bereich/bereich-a/?wer=user:{cast.reader_b.pk}"
+    assert share in listed
+    assert role in listed
+    form = client.get(share).text
+    assert f'name="principal" value="user:{cast.reader_b.pk}"' in form
+    assert str(namesake) not in form
+    assert f"user:{cast.reader_b.pk}-choice" in client.get(role).text
 
 
 @pytest.mark.parametrize(

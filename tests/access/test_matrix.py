@@ -84,6 +84,16 @@ def test_giving_one_what_is_taken_from_another_is_counted_together(cast: Cast) -
     assert "nicht mehr lesen" not in words_of(consequence_of_roles(cast.space_a, changes))
 
 
+def test_a_row_with_another_reason_alone_is_not_given_the_effects_of_other_rows(cast: Cast) -> None:
+    changes = [
+        Change(cast.contributor_a, None),
+        Change(cast.organisation_a, Role.READER, reason="Neuer Grund"),
+    ]
+    taken, renamed = consequence_of_roles(cast.space_a, changes).items
+    assert "nicht mehr schreiben" in "".join(taken.effects)
+    assert list(renamed.effects) == ["Es ändert sich nur der Grund."]
+
+
 def test_an_entry_without_people_is_said_to_count_for_whoever_joins(cast: Cast) -> None:
     said = words_of(
         consequence_of_roles(cast.space_a, [Change(OrganisationFactory(), Role.READER)])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
-from access.models import Space
+from access.days import end_of
+from access.models import Space, SpaceUserObjectPermission
 from access.rights import can
 from access.roles import Action, Role
 from access.services import grant_role
@@ -54,8 +56,10 @@ def test_a_steward_shares_with_the_consequence_in_sight(cast: Cast, client: Clie
     page = make_article(cast.space_a, "Seite")
     url = f"/zugriff/seite/{page.pk}/"
     client.force_login(cast.steward_a)
-    asked, saved = confirm(client, url, {"who": "Amt B", "reason": "Absprache"})
+    data = {"who": "Amt B", "reason": "Absprache", "until": "2099-01-31"}
+    asked, saved = confirm(client, url, data)
     assert asked.context["effect"].newly_reading == 2
+    assert "Die Freigabe endet nach dem 31. Januar 2099." in asked.content.decode()
     assert asked.context["effect"].pages == 1
     assert saved.status_code == 302
     assert can(cast.reader_b, Action.READ, page)
@@ -63,8 +67,49 @@ def test_a_steward_shares_with_the_consequence_in_sight(cast: Cast, client: Clie
     other.force_login(cast.reader_b)
     assert "Seite" in other.get("/zugriff/mit-mir-geteilt/").content.decode()
     assert "Bereich-A" not in other.get("/zugriff/mit-mir-geteilt/").content.decode()
-    client.post(url, {"revoke": f"organisation:{cast.organisation_b.pk}"})
+    asked, saved = confirm(client, url, {"revoke": f"organisation:{cast.organisation_b.pk}"})
+    assert "Amt B: Die Freigabe von 1 Seite endet für 2 Personen." in asked.content.decode()
+    assert saved.status_code == 302
     assert not can(cast.reader_b, Action.READ, page)
+    again = client.post(url, {"revoke": f"organisation:{cast.organisation_b.pk}"}, follow=True)
+    assert (
+        "Eine solche Freigabe dieser Seite gibt es nicht mehr. Es wurde nichts geändert."
+        in again.content.decode()
+    )
+
+
+def test_a_share_of_a_page_above_is_ended_there_and_not_claimed_to_be_ended_here(
+    cast: Cast, client: Client
+) -> None:
+    page = make_article(cast.space_a, "Seite")
+    above = page.get_parent()
+    share_page(above, cast.reader_b, actor=cast.steward_a, include_descendants=True)
+    client.force_login(cast.steward_a)
+    url, key = f"/zugriff/seite/{page.pk}/", f"user:{cast.reader_b.pk}"
+    text = client.get(url).content.decode()
+    assert f'href="/zugriff/seite/{above.pk}/"' in text
+    assert f'value="{key}"' not in text, "no button that ends nothing"
+    answer = client.post(url, {"revoke": key, "confirmed": "1"}, follow=True)
+    assert "gibt es nicht mehr. Es wurde nichts geändert." in answer.content.decode()
+    assert can(cast.reader_b, Action.READ, page)
+    assert f'value="{key}"' in client.get(f"/zugriff/seite/{above.pk}/").content.decode()
+
+
+def test_the_name_of_a_draft_above_is_told_only_to_those_who_read_drafts(
+    cast: Cast, client: Client
+) -> None:
+    page = make_article(cast.space_a, "Seite")
+    above = page.get_parent().specific
+    share_page(above, cast.reader_b, actor=cast.steward_a, include_descendants=True)
+    above.unpublish()
+    above.refresh_from_db()
+    above.title = "Geheimer Arbeitstitel"
+    above.save()
+    for person, knows in ((cast.reader_a, False), (cast.reader_b, False), (cast.steward_a, True)):
+        client.force_login(person)
+        text = client.get(f"/zugriff/seite/{page.pk}/").content.decode()
+        assert str(cast.reader_b) in text
+        assert ("Geheimer Arbeitstitel" in text) is knows, person
 
 
 def test_nothing_is_saved_before_the_confirmation(cast: Cast, client: Client) -> None:
@@ -134,6 +179,27 @@ def test_queries_do_not_grow_with_grants(
         client.get(f"/zugriff/seite/{page.pk}/")
     with django_assert_max_num_queries(16):
         client.get("/zugriff/bereich/bereich-a/")
+
+
+@override_settings(TIME_ZONE="America/New_York")
+def test_every_place_names_the_same_days(cast: Cast, client: Client) -> None:
+    # An end is stored as the moment after the last day, and in UTC: both are a day away from what was typed.
+    page = make_article(cast.space_a, "Seite")
+    until, since = end_of(dt.date(2099, 1, 31)), dt.datetime(2026, 11, 26, 2, tzinfo=dt.UTC)
+    share_page(page, cast.reader_b, actor=cast.steward_a, until=until)
+    grant_role(cast.space_a, cast.stranger, Role.READER, actor=cast.steward_a, until=until)
+    SpaceUserObjectPermission.objects.filter(user=cast.stranger).update(granted_at=since)
+    for person, url, names_begin in (
+        (cast.reader_b, page.url, False),
+        (cast.reader_b, f"/zugriff/seite/{page.pk}/", False),
+        (cast.steward_a, f"/zugriff/seite/{page.pk}/", True),
+        (cast.steward_a, "/zugriff/bereich/bereich-a/", True),
+    ):
+        client.force_login(person)
+        text = client.get(url).content.decode()
+        assert "31. Januar 2099" in text or 'value="2099-01-31"' in text, url
+        assert "Februar 2099" not in text, url
+        assert ("25. November 2026" in text) is names_begin, url
 
 
 def test_a_share_tells_nothing_of_the_space(cast: Cast, client: Client) -> None:

@@ -237,6 +237,21 @@ def test_her_data_name_no_space_that_is_not_hers_any_more(cast: Cast) -> None:
     assert f"Nr. {cast.space_b.pk}" in text
 
 
+def test_her_data_name_nobody_elses_network(cast: Cast) -> None:
+    page = make_article(cast.space_a, "Seite")
+    steward = signed_in(cast.steward_a)
+    steward.defaults["REMOTE_ADDR"] = "192.0.2.77"
+    url = f"/zugriff/seite/{page.pk}/"
+    asked = steward.post(url, {"principal": f"user:{cast.reader_b.pk}"})
+    steward.post(url, asked.context["hidden"] | {"state": asked.context["state"], "confirmed": "1"})
+    assert Entry.objects.get(action="share.given").address.startswith("192.0.2")
+    reader = signed_in(cast.reader_b)
+    text = reader.get("/meine-daten/").content.decode()
+    assert str(cast.steward_a) in text
+    assert "192.0.2" not in text
+    assert "192.0.2" in steward.get("/meine-daten/").content.decode()
+
+
 def test_open_requests_end_with_the_account(cast: Cast) -> None:
     page = make_article(cast.space_b, "Verborgen")
     ask_for_access(cast.reader_a, address=page.url, reason="Bitte")

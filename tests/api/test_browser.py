@@ -8,7 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import Cast
-from tests.front.test_browser import NARROW, WIDE, Browsing, browsing, overflow, violations
+from tests.front.test_browser import (
+    NARROW,
+    WIDE,
+    Browsing,
+    browsing,
+    overflow,
+    squeezed,
+    violations,
+)
 
 __all__ = ["browsing"]  # the fixture
 
@@ -37,6 +45,7 @@ def test_a_key_is_made_shown_once_and_revoked(cast: Cast, browsing: Browsing) ->
     assert violations(page) == []
     page.set_viewport_size(NARROW)
     assert overflow(page) <= 0
+    assert squeezed(page) == []
     assert whoami(page, secret) == 200
     page.goto(page.url)
     expect(page.get_by_test_id("secret")).to_have_count(0)

@@ -180,7 +180,9 @@ def test_filters_narrow_the_list(cast: Cast) -> None:
         assert "loaded the samples" in text_of(client, **{name: day})
     assert text_of(client, von=day, bis=day).count("loaded the samples") == 1
     about = text_of(client, objekt=f"access.Space:{cast.space_b.pk}")
-    assert "Only entries about access.Space" in about
+    assert f"Only entries about space no. {cast.space_b.pk}." in about
+    assert "access.Space" not in about.split("<table")[0].split("<section")[1]
+    assert "Only entries about a single thing." in text_of(client, objekt="<b>x</b>:1")
     assert "signed in." not in about
 
 

@@ -22,8 +22,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from access.roles import Role
 from access.services import grant_role
+from access.sharing import share_page
 from tests.conftest import Cast
-from tests.factories import OrganisationFactory
+from tests.factories import OrganisationFactory, make_article
 from tests.front.conftest import Pages
 
 # The flush between two tests would take the root page along, which a migration makes.
@@ -111,6 +112,16 @@ def overflow(page: Page) -> int:
     )
 
 
+def squeezed(page: Page) -> list[str]:
+    """Return what stands on buttons that are narrower than their words."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("button, .kern-btn")]
+            .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+            .map(one => one.textContent.trim())"""
+    )
+    return found
+
+
 def set_width(page: Page, size: ViewportSize) -> None:
     """Make the window as wide as asked, without opening it anew."""
     page.set_viewport_size(size)
@@ -136,6 +147,43 @@ def test_every_component_is_accessible(browsing: Browsing, scheme: str) -> None:
     assert overflow(page) == 0
 
 
+def test_the_hint_of_a_box_stands_below_its_label(browsing: Browsing) -> None:
+    page = browsing.open("/bausteine/", viewport=NARROW)
+    # Both at once: the page moves while its fonts are loaded.
+    label, hint = page.evaluate(
+        """["label[for=sample_told]", "#sample_told_hint"].map(
+            one => document.querySelector(one).getBoundingClientRect().toJSON())"""
+    )
+    assert hint["left"] >= label["left"]
+    assert hint["width"] > 150, "not squeezed into the column of the box"
+    assert hint["top"] >= label["bottom"]
+
+
+@pytest.fixture
+def wide_article(cast: Cast) -> str:
+    """Publish an article with a long word in its title and tables wider than a narrow window."""
+    head, row = ["", *["Sicherheitsempfinden"] * 4], ["Quelle", *["Kriminalitätsstatistik"] * 4]
+    markdown = "\n".join("| " + " | ".join(cells) + " |" for cells in (head, ["---"] * 5, row))
+    table = {"data": [head, row], "first_row_is_table_header": True, "first_col_is_header": False}
+    article = make_article(cast.space_a, "Kooperationsvereinbarungen und Sicherheitskommunikation")
+    article.body = [("table", table), ("markdown", markdown)]
+    article.save_revision().publish()
+    return str(article.url)
+
+
+def test_long_words_fit_and_wide_tables_scroll_by_keyboard(
+    wide_article: str, browsing: Browsing
+) -> None:
+    page = browsing.open(wide_article, viewport=NARROW)
+    assert overflow(page) == 0
+    assert violations(page) == []
+    assert page.locator(".sw-table-frame").count() == 2
+    for frame in page.locator(".sw-table-frame").all():
+        frame.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+
+
 def test_every_kind_of_page_is_accessible_and_fits_320_pixels(
     pages: Pages, browsing: Browsing
 ) -> None:
@@ -149,6 +197,7 @@ def test_every_kind_of_page_is_accessible_and_fits_320_pixels(
         set_width(page, NARROW)
         assert violations(page) == [], f"{kind}, narrow"
         assert overflow(page) == 0, kind
+        assert squeezed(page) == [], kind
 
 
 @pytest.fixture
@@ -157,6 +206,7 @@ def many_roles(cast: Cast, pages: Pages) -> None:
     for number in range(8):
         organisation = OrganisationFactory(short_name=f"Zuständige Organisation {number}")
         grant_role(cast.space_a, organisation, Role.READER, actor=None)
+    share_page(pages.measure, cast.reader_b, actor=cast.steward_a)
 
 
 def test_pages_on_rights_are_accessible_and_fit_320_pixels(
@@ -175,6 +225,7 @@ def test_pages_on_rights_are_accessible_and_fit_320_pixels(
         assert response.status == 200, address
         assert violations(page) == [], address
         assert overflow(page) == 0, address
+        assert squeezed(page) == [], address
 
 
 def test_account_pages_are_accessible(browsing: Browsing) -> None:
@@ -189,6 +240,7 @@ def test_account_pages_are_accessible(browsing: Browsing) -> None:
         page.goto(browsing.url + address)
         assert violations(page) == [], address
         assert overflow(page) == 0, address
+        assert squeezed(page) == [], address
 
 
 def test_narrow_menu_opens_and_closes_by_keyboard(pages: Pages, browsing: Browsing) -> None:

@@ -48,6 +48,15 @@ def test_page_has_one_heading_a_title_and_its_landmarks(
     assert skip["href"] == "#inhalt"
 
 
+def test_every_page_of_a_space_says_with_one_click_who_sees_it(
+    pages: Pages, body_of: Fetch
+) -> None:
+    addresses = pages.addresses()
+    for kind in addresses.keys() - {"start", "search"}:
+        page = getattr(pages, kind)
+        assert f'href="/zugriff/seite/{page.pk}/"' in body_of(addresses[kind]), kind
+
+
 def test_measure_says_what_the_paper_does_not(pages: Pages, body_of: Fetch) -> None:
     html = body_of(pages.measure.get_url())
     assert "Maßnahme 16" in html

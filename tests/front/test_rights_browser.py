@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from access.roles import Role
 from access.services import grant_role
+from access.sharing import share_page
 from accounts.models import Membership
 from tests.conftest import Cast
 from tests.factories import CircleFactory, make_article
@@ -24,6 +25,7 @@ from tests.front.test_browser import (
     WIDE,
     overflow,
     require_chromium,
+    squeezed,
     violations,
 )
 
@@ -41,6 +43,7 @@ class Scene:
 
     page_id: int
     page_address: str
+    shared_page_id: int  # shared with Amt B
     organisation_b: int
     contributor: int
     cookies: dict[str, str]
@@ -50,6 +53,8 @@ class Scene:
 def scene(cast: Cast) -> Scene:
     """Make the scene; while Playwright runs Django refuses to use the database in this thread."""
     page = make_article(cast.space_a, "Platzverweis")
+    shared = make_article(cast.space_a, "Lagebild")
+    share_page(shared, cast.reader_b, actor=cast.steward_a)
     circle = CircleFactory(slug="kreis", name="Kreis")
     cast.space_a.circle = circle
     cast.space_a.save()
@@ -63,6 +68,7 @@ def scene(cast: Cast) -> Scene:
     return Scene(
         page_id=page.pk,
         page_address=page.url,
+        shared_page_id=shared.pk,
         organisation_b=cast.organisation_b.pk,
         contributor=cast.contributor_a.pk,
         cookies=cookies,
@@ -113,7 +119,7 @@ def test_the_other_browser_meets_every_change_at_its_next_request(
     steward.goto(SPACE)  # grant
     steward.get_by_label("Person, Organisation oder Gruppe").fill("Amt B")
     steward.get_by_role("button", name="Folgen anzeigen").last.click()
-    steward.get_by_text("2 Personen können dann 3 Seiten lesen.").wait_for()
+    steward.get_by_text("2 Personen können dann 4 Seiten lesen.").wait_for()
     assert status_of(other, scene.page_address) == 404
     steward.get_by_role("button", name="Speichern").click()
     steward.get_by_text("1 Änderung wurde gespeichert.").wait_for()
@@ -122,7 +128,7 @@ def test_the_other_browser_meets_every_change_at_its_next_request(
     key = f"organisation:{scene.organisation_b}"  # revoke
     steward.locator(f"[name='{key}-choice'][value='0']").check()
     steward.get_by_role("button", name="Folgen anzeigen").first.click()
-    steward.get_by_text("2 Personen können dann 3 Seiten nicht mehr lesen.").wait_for()
+    steward.get_by_text("2 Personen können dann 4 Seiten nicht mehr lesen.").wait_for()
     steward.get_by_role("button", name="Speichern").click()
     steward.get_by_text("1 Änderung wurde gespeichert.").wait_for()
     assert status_of(other, scene.page_address) == 404
@@ -134,6 +140,8 @@ def test_the_other_browser_meets_every_change_at_its_next_request(
     steward.get_by_role("button", name="Beenden").wait_for()
     assert status_of(other, scene.page_address) == 200
     steward.get_by_role("button", name="Beenden").click()
+    assert status_of(other, scene.page_address) == 200
+    steward.get_by_role("button", name="Speichern").click()
     steward.get_by_text("beendet").first.wait_for()
     assert status_of(other, scene.page_address) == 404
 
@@ -202,6 +210,33 @@ def test_the_pages_are_accessible_and_fit_320_pixels(scene: Scene, enter: Enter)
         page.set_viewport_size(NARROW)
         assert violations(page) == [], f"{address}, narrow"
         assert overflow(page) == 0, address
+
+
+def test_pages_of_a_partner_with_few_rights_are_accessible_and_fit_320_pixels(
+    scene: Scene, enter: Enter
+) -> None:
+    page = enter("reader_b")
+    for address, status in (
+        ("/", 200),
+        ("/mitteilungen/", 200),
+        ("/mitteilungen/einstellungen/", 200),
+        ("/zugriff/mit-mir-geteilt/", 200),
+        (f"/zugriff/seite/{scene.shared_page_id}/", 200),
+        ("/zugriff/anfrage/", 200),
+        ("/suche/?q=Platzverweis", 200),
+        ("/suche/gespeichert/", 200),
+        ("/konto/schluessel/", 200),
+        ("/meine-daten/", 200),
+        (scene.page_address, 404),
+        ("/zugriff/", 404),
+    ):
+        page.set_viewport_size(WIDE)
+        assert status_of(page, address) == status, address
+        assert violations(page) == [], address
+        page.set_viewport_size(NARROW)
+        assert violations(page) == [], f"{address}, narrow"
+        assert overflow(page) == 0, address
+        assert squeezed(page) == [], address
 
 
 def test_rights_are_confirmed_in_one_sitting(scene: Scene, enter: Enter) -> None:

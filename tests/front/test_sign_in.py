@@ -85,3 +85,5 @@ def test_account_pages_look_like_ours_and_speak_formally(
     assert "css/stadtwissen" in html
     words = visible_text(html).lower().split()
     assert not {"du", "dein", "deine", "dich", "dir"} & set(words)
+    for unlucky in ("Wiederherstellungs-Codes", "allgemein üblich", "komplett aus Ziffern"):
+        assert unlucky not in html

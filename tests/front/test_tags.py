@@ -7,6 +7,8 @@ from django.template import Context, Template
 from django.utils import translation
 
 from stadtwissen.templatetags.components import (
+    colon,
+    column_heads,
     fact,
     german_date,
     icon,
@@ -121,3 +123,15 @@ def test_every_month_is_written_in_german() -> None:
         "Januar", "Februar", "März", "April", "Mai", "Juni",
         "Juli", "August", "September", "Oktober", "November", "Dezember",
     ]  # fmt: skip
+
+
+def test_a_question_is_followed_by_no_colon() -> None:
+    assert colon("Welcher Eintrag?") == ""
+    assert colon("Bis") == ":"
+
+
+def test_a_column_without_a_head_says_unseen_what_it_is_for() -> None:
+    assert column_heads("<Name>", unseen="Entfernen") == (
+        '<thead><tr><th scope="col">&lt;Name&gt;</th>'
+        '<th scope="col"><span class="kern-sr-only">Entfernen</span></th></tr></thead>'
+    )

@@ -9,12 +9,14 @@ from unittest.mock import patch
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from audit.middleware import AuditMiddleware
+from knowledge.files.models import KnowledgeDocument
 from tests.leaks.fills import MISSING
 from tests.leaks.test_side_doors import client_of
 from tests.leaks.world import PREFIX, World
@@ -99,6 +101,21 @@ def test_a_file_is_answered_from_a_cache_only_to_whoever_may_see_it_now(world: W
     document.space = world.cast.space_b
     document.save()
     assert reader.get(document.url, headers={"If-None-Match": etag}).status_code == 404
+
+
+def test_a_file_that_was_replaced_is_not_answered_from_a_cache(world: World) -> None:
+    document = KnowledgeDocument(title="Neu", space=world.cast.space_a)
+    document.file = ContentFile(b"alt", name="neu.txt")
+    document.save()  # as samples and scripts do, without Wagtail's form
+    reader = client_of(world, "reader_a")
+    old = reader.get(document.url)["ETag"]
+    assert old.strip('"')
+    document.file = ContentFile(b"neuer", name="neu.txt")
+    document.save()
+    answer = reader.get(document.url, headers={"If-None-Match": old})
+    assert answer.status_code == 200
+    assert b"".join(answer) == b"neuer"
+    assert document.file_size == len("neuer")
 
 
 def test_nothing_is_published_at_the_addresses_of_feeds_maps_and_media(world: World) -> None:

@@ -266,6 +266,10 @@ def test_the_curator_lets_leave_on_a_page_with_the_typed_name(cast: Cast, partne
     values = {"heir": partner.heir.pk, "reason": "Vertrag beendet", "typed_name": "Amt A"}
     wrong = client.post(LEAVE, values)
     assert wrong.context["form"].errors.keys() == {"typed_name"}
+    # Pages are waiting for an heir: the field doesn't call itself optional, and says what is missing.
+    assert page.context["form"]["heir"].field.required
+    left_out = client.post(LEAVE, {**values, "heir": "", "typed_name": "Amt B"})
+    assert "Wählen Sie, wer künftig für die Seiten verantwortlich ist." in left_out.content.decode()
     assert not PartnerExit.objects.exists()
     done = client.post(LEAVE, {**values, "typed_name": " amt b "})
     report = client.get(done.url)

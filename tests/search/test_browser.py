@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 from search import outbox
 from search.engines.base import SearchEngine
@@ -47,6 +47,7 @@ def test_a_facet_renews_the_hits_says_so_and_can_be_taken_back(
     expect(page.locator("#hit-count")).to_have_text(re.compile(r"^\s*5 Treffer"))
     expect(page.locator("#announcer")).to_have_text("5 Treffer")
     expect(page).to_have_url(re.compile(r"\?q=M%C3%BCllabfuhr&kind=minutes$"))
+    expect(page).to_have_title("Suche nach „Müllabfuhr“ – Stadtwissen")
     expect(page.get_by_label("Protokoll")).to_be_focused()
     assert violations(page) == []
     page.go_back()
@@ -70,6 +71,45 @@ def test_suggestions_are_chosen_by_keyboard(books: None, browsing: Browsing) -> 
     field.press("ArrowDown")
     field.press("Enter")
     expect(page).to_have_url(re.compile(r"\?q=M%C3%BCllabfuhr$"))
+
+
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize(
+    ("address", "label"),
+    [("/", "Wonach suchen Sie?"), ("/mitteilungen/", "Alle Inhalte durchsuchen")],
+    ids=["start", "head"],
+)
+def test_every_search_field_makes_suggestions(
+    books: None, browsing: Browsing, address: str, label: str, viewport: ViewportSize
+) -> None:
+    page = browsing.open(address, viewport=viewport)
+    field = page.get_by_role("combobox", name=label)
+    field.press_sequentially("müllabf")
+    option = page.get_by_role("option", name="Müllabfuhr")
+    option.wait_for()
+    assert violations(page) == []
+    assert overflow(page) == 0
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?q=M%C3%BCllabfuhr$"))
+
+
+def test_a_search_is_not_covered_by_suggestions_that_come_late(
+    books: None, browsing: Browsing
+) -> None:
+    page = browsing.open("/suche/", viewport=WIDE)
+    field = page.get_by_role("combobox", name="Alle Inhalte durchsuchen")
+    field.press_sequentially("müllabf")
+    page.get_by_role("option", name="Müllabfuhr").wait_for()
+    expect(page.locator("#announcer")).to_have_text(re.compile(r"^\s*\d+ Vorschl"))
+    field.press_sequentially("uhr")
+    field.press("Enter")
+    expect(page.locator("#announcer")).to_have_text("25 Treffer")
+    expect(page).to_have_title("Suche nach „müllabfuhr“ – Stadtwissen")
+    page.wait_for_timeout(600)  # longer than suggestions wait for the next letter
+    expect(page.locator("#search-words-suggestions")).to_be_hidden()
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("#announcer")).to_have_text("25 Treffer")
 
 
 def test_everything_works_without_scripts(books: None, browsing: Browsing) -> None:

@@ -17,7 +17,15 @@ from search.models import SavedSearch
 from search.registry import register_kind
 from search.watching import check_due
 from tests.conftest import Cast
-from tests.front.test_browser import NARROW, WIDE, Browsing, browsing, overflow, violations
+from tests.front.test_browser import (
+    NARROW,
+    WIDE,
+    Browsing,
+    browsing,
+    overflow,
+    squeezed,
+    violations,
+)
 from tests.search.shelf import ShelfSource, Thing
 
 __all__ = ["browsing"]  # the fixture
@@ -90,6 +98,7 @@ def test_a_search_is_saved_and_what_is_new_is_met_on_the_start_page(
         assert violations(page) == []
         page.set_viewport_size(NARROW)
         assert overflow(page) <= 0
+        assert squeezed(page) == []
     page.get_by_role("link", name="Abfall am Hafen", exact=True).click()
     expect(page).to_have_url(re.compile(r"/suche/\?q=M%C3%BCllabfuhr$"))
     page.goto(f"{browsing.url}/")

@@ -98,7 +98,9 @@ def test_htmx_gets_the_answer_alone_and_the_permanent_address(site: Client) -> N
         headers={"HX-Request": "true", "HX-Target": "search-answer"},
     )
     html = body(response)
-    assert html.lstrip().startswith("<div")
+    title, answer = html.split("</title>")
+    assert " ".join(title.split()) == "<title> Suche nach „Hafen“ – Stadtwissen"
+    assert answer.lstrip().startswith("<div")
     assert "<html" not in html
     assert response["HX-Push-Url"] == "/suche/?q=Hafen"
     assert "HX-Target" in response["Vary"]

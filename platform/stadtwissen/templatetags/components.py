@@ -17,6 +17,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from access.days import spoken_day
+
 register = template.Library()
 
 _DATE_STYLES = {
@@ -71,6 +73,13 @@ def german_date(value: object, style: str = "long") -> str:
     return date_format(moment, pattern)
 
 
+@register.filter
+def last_day(end: object) -> str:
+    """Write the last day on which something counts; rights are stored with the moment after it."""
+    moment = _as_date(end)
+    return spoken_day(moment) if isinstance(moment, datetime) else german_date(moment)
+
+
 def _missing() -> SafeString:
     return format_html('<span class="sw-missing">{}</span>', _("not stated"))
 
@@ -85,6 +94,12 @@ def not_stated(value: object) -> object:
     if value is None or is_empty_text or (isinstance(value, list | tuple) and not value):
         return _missing()
     return value
+
+
+@register.filter
+def colon(label: object) -> str:
+    """Return what stands between a label and what follows it: nothing after a question."""
+    return "" if str(label).rstrip().endswith("?") else ":"
 
 
 @register.simple_tag
@@ -152,6 +167,20 @@ def fact(label: str, value: object = None) -> SafeString:
         label,
         shown,
     )
+
+
+@register.simple_tag
+def column_heads(*labels: str, unseen: str = "") -> SafeString:
+    """Write the head of a table.
+
+    Args:
+        labels: What stands above the columns, translated.
+        unseen: What a last column without a head is for, read out only.
+    """
+    cells = format_html_join("", '<th scope="col">{}</th>', ((label,) for label in labels))
+    if unseen:
+        cells += format_html('<th scope="col"><span class="kern-sr-only">{}</span></th>', unseen)
+    return format_html("<thead><tr>{}</tr></thead>", cells)
 
 
 @register.simple_tag
