@@ -63,9 +63,18 @@ class ActiveFilter:
 
 @dataclass(frozen=True, slots=True)
 class WordCount:
-    """How many documents within the reader's scope hold one word of a query that found nothing as a whole."""
+    """How many documents within the reader's scope hold one word or phrase of a query that found nothing as a whole."""
 
     word: str
+    total: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """How many hits there are without one of several filters, and the search without it."""
+
+    label: str
     total: int
     url: str
 
@@ -75,12 +84,14 @@ class Explanation:
     """Why nothing was found, and what would be found instead.
 
     Attributes:
-        words: Each word by itself; empty for a query of one word.
+        words: Each word and each phrase by itself.
+        relaxed: Of several filters those without which most is found, the narrowest first.
         total_unfiltered: Hits without the filters, 0 if there are no filters.
         unfiltered_url: The search without the filters.
     """
 
     words: Sequence[WordCount] = ()
+    relaxed: Sequence[Relaxed] = ()
     total_unfiltered: int = 0
     unfiltered_url: str = ""
 

@@ -16,12 +16,11 @@ from django.core.paginator import Paginator
 
 from access.request_cache import same_request
 from access.rights import Person, scope_for
-from access.scope import AccessScope
-from search.analysis.vocabulary import Vocabulary
 from search.asking import Asked, asked_for
 from search.engines import get_engine
-from search.engines.base import EngineUnavailable, Query, SearchEngine, SearchResult
+from search.engines.base import EngineUnavailable, SearchResult
 from search.engines.planned import MAX_LIMIT
+from search.explaining import explain
 from search.facets import FacetBook
 from search.marking import Marker
 from search.registry import (
@@ -39,7 +38,6 @@ from search.results import (
     SearchPage,
     ShownHit,
     ShownSuggestion,
-    WordCount,
 )
 from search.showing import show_hits, show_title
 from search.statements import Asked as Statement
@@ -51,7 +49,6 @@ from search.words.house import HouseWords, house_words, last_known_words, reads_
 
 logger = logging.getLogger(__name__)
 
-MAX_EXPLAINED_WORDS = 6
 MAX_TITLE_WORDS = 8
 SUGGESTIONS = 8
 SUGGESTION_MIN_CHARS = 2
@@ -81,7 +78,7 @@ def search(user: Person, request: SearchRequest) -> SearchPage:
         if request.page > last_page and result.total:
             return search(user, replace(request, page=last_page))
         explanation = (
-            _explain(engine, asked, scope, words.vocabulary)
+            explain(engine, asked, scope, words.vocabulary)
             if not result.total and not asked.is_empty
             else None
         )
@@ -279,29 +276,6 @@ def _recommended(bets: Sequence[Bet], cards: Mapping[str, HitCard]) -> list[Reco
         Recommendation(card.title, card.url, kind_label(card.kind), bet.sentence)
         for bet, card in shown
     ]
-
-
-def _explain(
-    engine: SearchEngine, asked: Asked, scope: AccessScope, vocabulary: Vocabulary
-) -> Explanation:
-    """Ask how many hits each word has by itself, and how many there are without filters."""
-    query = replace(asked.query, facets=(), limit=1, offset=0)
-    # Where any word would do and nothing narrows, none of them is anywhere.
-    is_asked = bool(query.phrases or query.any_of or query.excluded or asked.is_narrowed)
-    words: list[WordCount] = []
-    if 1 < len(query.words) <= MAX_EXPLAINED_WORDS or (query.words and query.phrases):
-        for word in query.words[:MAX_EXPLAINED_WORDS]:
-            alone = Query(words=(word,), limit=1)
-            total = engine.search(alone, scope, vocabulary=vocabulary).total if is_asked else 0
-            words.append(WordCount(word, total, SearchRequest(text=word).address()))
-    if not asked.is_narrowed:
-        return Explanation(words)
-    bare = asked.request.without_filters().with_text(asked.text_without_filters)
-    unfiltered = replace(query, filters={}, after=None, before=None)
-    total = 0
-    if asked.typed.asks:
-        total = engine.search(unfiltered, scope, vocabulary=vocabulary).total
-    return Explanation(words, total, bare.address())
 
 
 def _title_page(user: Person, asked: Asked, house: HouseWords) -> SearchPage:

@@ -37,6 +37,9 @@ def show_title(card: HitCard, marker: Marker) -> ShownHit:
 def _show(
     card: HitCard, texts: SearchTexts, marker: Marker, label: Callable[[str], str]
 ) -> ShownHit:
+    if card.is_confidential:
+        # Each reading of it is recorded, and that is done by the page.
+        return _hit(card, marker, label(card.kind), (), ())
     passages: list[SafeString] = [
         one.html for one in marker.passages(texts.body, limit=BODY_PASSAGES)
     ]

@@ -67,9 +67,16 @@ class Proposal(Schema):
 
 
 class WordCountOut(Schema):
-    """How often one word of a query occurs that found nothing as a whole."""
+    """How often one word or phrase of a query occurs that found nothing as a whole."""
 
     word: str
+    total: int
+
+
+class RelaxedOut(Schema):
+    """How many hits there are without one of several filters."""
+
+    filter: str
     total: int
 
 
@@ -77,6 +84,7 @@ class NothingFound(Schema):
     """Why nothing was found."""
 
     words: list[WordCountOut]
+    relaxed: list[RelaxedOut]
     total_without_filters: int
 
 
@@ -127,4 +135,4 @@ class SearchParameters(Schema):
     after: str = Field("", description="First day, such as 2025-01-31.")
     before: str = Field("", description="First day no longer wanted.")
     sort: str = Field("relevance", description="`relevance` or `date`.")
-    page: str = Field("1", description="From 1; twenty hits each.")
+    page: str = Field("1", description="From 1; ten hits each.")

@@ -96,6 +96,7 @@ def _answer(page: SearchPage, *, without_confidential: bool) -> dict[str, Any]:
         "explanation": explanation
         and {
             "words": [{"word": one.word, "total": one.total} for one in explanation.words],
+            "relaxed": [{"filter": one.label, "total": one.total} for one in explanation.relaxed],
             "total_without_filters": explanation.total_unfiltered,
         },
     }

@@ -218,11 +218,53 @@ def test_nothing_found_explains_itself(filled: ShelfSource, cast: Cast) -> None:
     assert [(one.word, one.total) for one in page.explanation.words] == [
         ("Müllpolizei", 2),
         ("Xylophonunterricht", 0),
+        ("Müllpolizei Kanarienvogel", 0),
     ]
+    assert not page.explanation.relaxed
+    alone = ask(cast.reader_a, "Xylophonunterricht")
+    assert alone.explanation
+    assert [(one.word, one.total) for one in alone.explanation.words] == [("Xylophonunterricht", 0)]
     filtered = ask(cast.reader_a, "Müllpolizei vor:2020")
     assert filtered.explanation
     assert filtered.explanation.total_unfiltered == 2
     assert filtered.explanation.unfiltered_url == "/suche/?q=M%C3%BCllpolizei"
+
+
+def test_of_several_filters_the_narrowest_is_named(filled: ShelfSource, cast: Cast) -> None:
+    page = ask(cast.reader_a, "Müllpolizei typ:protokoll vor:2020", before=dt.date(2019, 1, 1))
+    assert page.total == 0
+    assert page.explanation
+    (relaxed,) = page.explanation.relaxed  # without the kind there is still nothing
+    assert relaxed.total == 1
+    assert relaxed.url == "/suche/?q=M%C3%BCllpolizei+typ%3Aprotokoll"
+    assert page.explanation.total_unfiltered == 2
+    nothing_helps = ask(cast.reader_a, "Xylophonunterricht typ:protokoll vor:2020")
+    assert nothing_helps.explanation
+    assert not nothing_helps.explanation.relaxed
+    first_day = ask(cast.reader_a, "Müllpolizei typ:protokoll von:2090").explanation
+    assert first_day
+    assert [one.url for one in first_day.relaxed] == ["/suche/?q=M%C3%BCllpolizei+typ%3Aprotokoll"]
+
+
+def test_a_confidential_text_is_read_on_its_page_only(
+    index: SearchEngine, shelf: ShelfSource, cast: Cast
+) -> None:
+    """There, reading it is recorded."""
+    attached = Attachment("1", "Plan", "/dokumente/1/plan.pdf", ("Der Hafen",))
+    shelf.things["1"] = Thing(
+        cast.space_a.pk, "Hafenplan", "Im Hafen", attachments=(attached,), is_confidential=True
+    )
+    outbox.enqueue("shelf", ["1"])
+    drain()
+    (hit,) = ask(cast.reader_a, "Hafen").hits
+    assert (hit.title, hit.confidential) == ("Hafenplan", True)
+    assert "<mark>" in hit.title_marked
+    assert not hit.passages
+    assert not hit.attachments
+    shelf.things["1"].is_confidential = False
+    (open_hit,) = ask(cast.reader_a, "Hafen").hits
+    assert open_hit.passages
+    assert open_hit.attachments
 
 
 def test_nothing_asked_offers_filters_and_no_hits(filled: ShelfSource, cast: Cast) -> None:
