@@ -34,11 +34,21 @@ def empties_the_database(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let every test that empties the database put back what migrations made: the tree's root, content types."""
+    """Prepare tests that empty the database; start those that take longest first."""
     for item in items:
         if empties_the_database(item):
+            # What migrations made is put back: the tree's root, content types.
             restoring = pytest.mark.django_db(transaction=True, serialized_rollback=True)
             item.add_marker(restoring, append=False)
+        for name in ("once", "long"):
+            if item.get_closest_marker(name) and _asks_for_the_database(item):
+                raise pytest.UsageError(f"{item.nodeid} asks for the database: not for “{name}”.")
+    # The others keep their order: those that empty the database come after those that roll back.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def _asks_for_the_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,6 +15,8 @@ from stadtwissen.templatetags.components import (
     paired_with,
 )
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _german() -> None:

@@ -21,6 +21,8 @@ from knowledge.importing.extraction.results import Extraction
 from knowledge.importing.extraction.sentences import sentence_for
 from tests.importing import builders
 
+pytestmark = pytest.mark.once
+
 
 def reason_of(data: bytes, name: str) -> Reason | None:
     return extract_bytes(data, name=name).reason
