@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django import get_version as version
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -21,20 +18,37 @@ from access.models import Space
 from access.roles import Role
 from access.services import grant_role
 from accounts.models import Organisation, PlatformRole, User
+from tests import migrated_template
 from tests.factories import OrganisationFactory, UserFactory, make_space
+from tests.kept_rows import KeptRows, MigratedRows
 
 IN_CI = os.environ.get("CI") == "true"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let every test that empties the database put back what migrations made: the tree's root, content types."""
+def empties_the_database(item: pytest.Item) -> bool:
+    """Tell whether a test commits, so that everything is emptied after it."""
+    marker = item.get_closest_marker("django_db")
+    is_transactional = bool(marker and marker.kwargs.get("transaction"))
     emptying = {"live_server", "transactional_db"}
+    return is_transactional or bool(emptying & set(getattr(item, "fixturenames", ())))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Prepare tests that empty the database; start those that take longest first."""
     for item in items:
-        marker = item.get_closest_marker("django_db")
-        is_transactional = bool(marker and marker.kwargs.get("transaction"))
-        if is_transactional or emptying & set(getattr(item, "fixturenames", ())):
+        if empties_the_database(item):
+            # What migrations made is put back: the tree's root, content types.
             restoring = pytest.mark.django_db(transaction=True, serialized_rollback=True)
             item.add_marker(restoring, append=False)
+        for name in ("once", "long"):
+            if item.get_closest_marker(name) and _asks_for_the_database(item):
+                raise pytest.UsageError(f"{item.nodeid} asks for the database: not for “{name}”.")
+    # The others keep their order: those that empty the database come after those that roll back.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def _asks_for_the_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,42 +59,33 @@ def _scratch_removed() -> Iterator[None]:
         shutil.rmtree(Path(settings.HOME_DIR), ignore_errors=True)
 
 
-def _migrated_template() -> Path:
-    """Return where the migrated SQLite database is kept for the migrations as they are now."""
-    state = hashlib.sha256(version().encode())
-    for file in sorted(settings.BASE_DIR.glob("*/**/migrations/*.py")):
-        if ".venv" not in file.parts:
-            state.update(f"{file} {file.stat().st_mtime_ns}".encode())
-    return Path(settings.BASE_DIR) / "var" / "test-templates" / f"{state.hexdigest()[:20]}.sqlite3"
-
-
 @pytest.fixture(scope="session")
 def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
-    """Keep what was copied from the template; migrating from nothing takes ten seconds of processor time."""
+    """Keep the file that was copied from the template; PostgreSQL copies the template itself."""
     kept: bool = request.config.getvalue("reuse_db")
-    return kept or (settings.TEST_STACK == "embedded" and _migrated_template().exists())
+    return kept or (settings.TEST_STACK == "embedded" and migrated_template.is_kept())
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
     """Start from the template, if there is one for these migrations."""
-    template = _migrated_template()
-    if settings.TEST_STACK == "embedded" and template.exists():
-        shutil.copyfile(template, settings.DATABASES["default"]["TEST"]["NAME"])
+    with django_db_blocker.unblock():
+        migrated_template.start_from_it()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Keep the migrated database as the template of the next runs."""
-    template = _migrated_template()
-    if settings.TEST_STACK != "embedded" or template.exists():
-        return
-    template.parent.mkdir(parents=True, exist_ok=True)
-    with django_db_blocker.unblock(), tempfile.TemporaryDirectory(dir=template.parent) as scratch:
-        copy = Path(scratch) / "copy.sqlite3"
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(copy)])
-        copy.replace(template)
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> None:
+    """Keep the migrated database as a template, and rows that many tests need."""
+    with django_db_blocker.unblock():
+        migrated_template.keep()
+        migrated = MigratedRows()
+        request.config.stash[KEPT_CAST] = KeptRows(make_cast)
+    # After a test that emptied the database, Django would save hundreds of objects one by one.
+    vars(connection.creation)["deserialize_db_from_string"] = lambda _json: migrated.put_back()
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,12 @@ def make_cast() -> Cast:
     return made
 
 
+KEPT_CAST = pytest.StashKey[KeptRows[Cast]]()
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(request: pytest.FixtureRequest, db: None) -> Cast:
     """Return the fixed cast, fresh for each test."""
-    return make_cast()
+    if empties_the_database(request.node):
+        return make_cast()  # as a commit does it: index and tasks hear of it
+    return request.config.stash[KEPT_CAST].put()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from search.engines import get_engine
 from search.indexer import drain
 from tests.conftest import Cast
 from tests.factories import make_article, make_measure
+from tests.kept_rows import KeptRows
 
 
 def make_document(space: Space, title: str) -> KnowledgeDocument:
@@ -40,13 +42,26 @@ def program() -> Program:
     return make
 
 
+KEPT_PAGES = pytest.StashKey[KeptRows[dict[str, Any]]]()
+
+
 @pytest.fixture
-def pages(cast: Cast, settings: Any) -> Iterator[dict[str, Any]]:
+def pages(request: pytest.FixtureRequest, cast: Cast, settings: Any) -> Iterator[dict[str, Any]]:
     """Return a page in each space, about the same word, each linking to the other; indexed."""
     settings.SEARCH_DRAIN_ON_COMMIT = False
     get_engine.cache_clear()
     engine = get_engine()
     engine.delete([key for key, _ in engine.stored()])
+    stash = request.config.stash
+    if KEPT_PAGES not in stash:
+        stash[KEPT_PAGES] = KeptRows(partial(_make_pages, cast))
+    found = stash[KEPT_PAGES].put()
+    drain()
+    yield found
+    get_engine.cache_clear()
+
+
+def _make_pages(cast: Cast) -> dict[str, Any]:
     found: dict[str, Any] = {
         "measure": make_measure(cast.space_a, 12, "Müllpolizei ausweiten", horizon="immediate"),
         "hidden": make_article(cast.space_b, "Geheimplan", text="<p>Müllpolizei im Hafen</p>"),
@@ -65,6 +80,4 @@ def pages(cast: Cast, settings: Any) -> Iterator[dict[str, Any]]:
     for document in ("document", "hidden_document"):
         found["article"].attachments.add(PageAttachment(document=found[document]))
     found["article"].save_revision().publish()
-    drain()
-    yield found
-    get_engine.cache_clear()
+    return found

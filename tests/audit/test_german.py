@@ -11,6 +11,8 @@ from django.conf import settings
 
 from audit.actions import Action, all_actions
 
+pytestmark = pytest.mark.once
+
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 GERMAN = {
     entry.msgid: entry.msgstr

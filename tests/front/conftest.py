@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from knowledge.groups.models import GroupPage, MinutesIndexPage, MinutesPage, Pa
 from knowledge.home.services import create_space
 from knowledge.measures.models import MeasurePage
 from knowledge.practices.models import PracticeIndexPage, PracticePage
-from tests.conftest import Cast
+from tests.conftest import Cast, empties_the_database
 from tests.factories import CircleFactory, home_of, make_article, make_measure, publish_below
+from tests.kept_rows import KeptRows
 
 AGENDA = [
     (
@@ -56,11 +58,19 @@ class Pages:
         return {"start": "/", "search": "/suche/?q=leuchten", **kinds}
 
 
+KEPT_PAGES = pytest.StashKey[KeptRows[Pages]]()
+
+
 @pytest.fixture
-def pages(cast: Cast) -> Pages:
-    """Make one page of every kind; what may be empty is empty."""
-    with transaction.atomic():  # one commit, so that the search index is written once
-        return make_pages(cast)
+def pages(request: pytest.FixtureRequest, cast: Cast) -> Pages:
+    """Return one page of every kind; what may be empty is empty."""
+    if empties_the_database(request.node):
+        with transaction.atomic():  # one commit, so that the search index is written once
+            return make_pages(cast)
+    stash = request.config.stash
+    if KEPT_PAGES not in stash:
+        stash[KEPT_PAGES] = KeptRows(partial(make_pages, cast))
+    return stash[KEPT_PAGES].put()
 
 
 def make_pages(cast: Cast) -> Pages:

@@ -9,6 +9,8 @@ from django.test import Client
 
 from stadtwissen.finders import VENDOR_FILES, NodeModulesFinder, node_modules_dir
 
+pytestmark = pytest.mark.once
+
 
 def test_every_named_file_is_installed_and_found() -> None:
     assert NodeModulesFinder().check() == []

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from stadtwissen.catalogue import component_names
 from tests.front.conftest import Pages
 
 Fetch = Callable[[str], str]
@@ -155,3 +156,9 @@ def test_menu_names_the_reader_and_hides_the_admin_from_those_who_may_not(
     assert "Amt A" in html
     assert "Abmelden" in html
     assert "Inhalte bearbeiten" not in html
+
+
+def test_catalogue_shows_every_component(body_of: Fetch) -> None:
+    html = body_of("/bausteine/")
+    for name in component_names():
+        assert f'id="{name}"' in html

@@ -17,6 +17,8 @@ from stadtwissen.templatetags.components import (
     paired_with,
 )
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _german() -> None:

@@ -12,6 +12,8 @@ from knowledge.importing.extraction import BlockKind, Extraction, extract_bytes
 from tests.importing import builders
 from tests.importing.builders import SENTENCE
 
+pytestmark = pytest.mark.once
+
 
 def read(data: bytes, name: str) -> Extraction:
     extraction = extract_bytes(data, name=name)

@@ -21,6 +21,8 @@ from knowledge.importing.extraction.results import Extraction
 from knowledge.importing.extraction.sentences import sentence_for
 from tests.importing import builders
 
+pytestmark = pytest.mark.once
+
 
 def reason_of(data: bytes, name: str) -> Reason | None:
     return extract_bytes(data, name=name).reason
@@ -155,6 +157,31 @@ def test_process_that_hangs_is_replaced(tmp_path: Path) -> None:
         assert time.monotonic() - started < 10
         after = reason(pool)
     assert (first, hung, after) == (None, Reason.TOO_COMPLEX, None)
+
+
+ASKED_TWICE_TO_END = """
+import os, signal, sys
+from knowledge.importing.extraction import extract_bytes, pool
+
+signal.signal(signal.SIGQUIT, lambda *_: sys.exit(0))  # like gunicorn's processes
+extract_bytes("Müllabfuhr".encode(), name="notiz.txt")
+close = pool._Worker.close
+
+def close_and_be_asked_again(worker):
+    os.kill(os.getpid(), signal.SIGQUIT)
+    close(worker)
+    print(f"ended: {not worker.is_alive()}")
+
+pool._Worker.close = close_and_be_asked_again
+os.kill(os.getpid(), signal.SIGQUIT)
+"""
+
+
+def test_process_that_is_asked_twice_to_end_ends_its_reader_without_a_word() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ASKED_TWICE_TO_END], capture_output=True, text=True, check=True
+    )
+    assert (ended.stdout, ended.stderr) == ("ended: True\n", "")
 
 
 def test_process_that_was_killed_between_two_files_costs_none(tmp_path: Path) -> None:

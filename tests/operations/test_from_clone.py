@@ -128,9 +128,8 @@ def assert_each_clerk_finds_exactly_hers(address: str, people: dict[str, str]) -
     assert hits(edg, "Kranichruf") == []
 
 
-@pytest.mark.skipif(
-    settings.TEST_STACK != "embedded", reason="runs once, with the run on the embedded stack"
-)
+@pytest.mark.long
+@pytest.mark.once
 def test_make_run_in_a_fresh_clone_serves_a_clerk(tmp_path):
     clone = tmp_path / "a clone"  # a folder with a space in its name
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
@@ -185,6 +184,7 @@ def test_make_run_in_a_fresh_clone_serves_a_clerk(tmp_path):
     shutil.rmtree(clone)
 
 
+@pytest.mark.long
 @pytest.mark.elasticsearch
 @pytest.mark.postgresql
 @pytest.mark.skipif(

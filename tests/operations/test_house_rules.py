@@ -13,6 +13,8 @@ import pytest
 
 from tests.operations.conftest import ROOT
 
+pytestmark = pytest.mark.once
+
 
 def load(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")

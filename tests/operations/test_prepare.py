@@ -14,6 +14,8 @@ from django.db import OperationalError
 
 from operations.management.commands import prepare
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def log_level_restored() -> Iterator[None]:

@@ -109,6 +109,7 @@ def test_postgresql_names_a_taken_port(postgresql):
     assert f"port {port} is used by another program" in answer.stderr
 
 
+@pytest.mark.long
 @pytest.mark.elasticsearch
 def test_elasticsearch_starts_once_asks_for_the_password_and_ends_whole(run, state):
     port = free_port()

@@ -14,6 +14,8 @@ from search.marking import WINDOW_CHARS, Marker, display_text, lead
 from search.needles import Needles
 from search.query import parse
 
+pytestmark = pytest.mark.once
+
 FILLER = "Verwaltung und Ordnung im Rathaus. " * 30
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from search.engines.plan import MAX_QUERY_CHARS, MAX_WORDS
 from search.query import FILTER_NAMES, Typed, TypedFilter, parse
 
+pytestmark = pytest.mark.once
+
 
 def filters(text: str) -> list[tuple[str, str]]:
     return [(one.name, one.value) for one in parse(text).filters]

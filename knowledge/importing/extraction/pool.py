@@ -9,6 +9,7 @@ import atexit
 import contextlib
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -224,8 +225,20 @@ def shared_pool() -> ExtractionPool:
         if pool is None:
             _shared.clear()
             pool = _shared[os.getpid()] = ExtractionPool()
-            atexit.register(pool.close)
+            atexit.register(_close_at_exit, pool)
         return pool
+
+
+def _close_at_exit(pool: ExtractionPool) -> None:
+    """End the pool's processes as this one ends, even if it is asked to end once more meanwhile.
+
+    Ctrl-C reaches gunicorn's processes twice, from the terminal and from their master; the second time an exception
+    would cut this off. A signal without a handler of ours still ends the process at once.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_IGN)
+    pool.close()
 
 
 def extract_file(path: Path, *, name: str = "") -> Extraction:

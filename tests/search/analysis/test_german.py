@@ -11,6 +11,8 @@ from search.analysis.tokens import extras, tokens
 from search.engines.base import Query
 from search.engines.matching import Matcher
 
+pytestmark = pytest.mark.once
+
 
 def marked(typed: str, text: str) -> list[str]:
     spans = Matcher(Query(words=tuple(typed.split()))).spans(text)

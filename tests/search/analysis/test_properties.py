@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from search.engines.base import Query
 from search.engines.matching import Matcher
 from search.engines.plan import plan
 from search.engines.spelling import distance
+
+pytestmark = pytest.mark.once
 
 # The first word loads the word list, and a busy machine is no failure.
 WITHOUT_CLOCK = settings(deadline=None)

@@ -15,7 +15,10 @@ from search.engines.tantivy import TantivyEngine
 
 EngineFactory = Callable[[], SearchEngine]
 
-ENGINES = [pytest.param("tantivy"), pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
+ENGINES = [
+    pytest.param("tantivy", marks=pytest.mark.once),
+    pytest.param("elasticsearch", marks=pytest.mark.elasticsearch),
+]
 
 
 def elasticsearch_options() -> dict[str, str]:
