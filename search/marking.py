@@ -24,7 +24,7 @@ from search.analysis.normal import INVISIBLE
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import Query
 from search.engines.matching import Matcher, Span, Term, has_joints, term_of
-from search.engines.plan import Every, Match, Node, Phrase
+from search.engines.plan import Every, Match, Node, Phrase, Plan
 from search.needles import Needles
 
 WINDOW_CHARS = 260
@@ -73,6 +73,7 @@ class Marker:
     Args:
         query: What was searched for.
         near_words: What misspelt words were taken for, as the engine answered.
+        query_plan: What the engine looked for, as it answered; says all about words.
         vocabulary: Synonyms and exceptions that the search used.
     """
 
@@ -81,9 +82,10 @@ class Marker:
         query: Query,
         *,
         near_words: Mapping[str, Sequence[str]] | None = None,
+        query_plan: Plan | None = None,
         vocabulary: Vocabulary | None = None,
     ) -> None:
-        self._matcher = Matcher(query, vocabulary or german_vocabulary(), near_words)
+        self._matcher = Matcher(query, vocabulary or german_vocabulary(), near_words, query_plan)
         query_plan = self._matcher.plan
         nodes = [*(group.node for group in query_plan.groups), *query_plan.required]
         # Term to (number of the node, whether it stands for the node by itself).

@@ -230,7 +230,7 @@ def _answer(
     cards = load_cards(user, [*(hit.key for hit in result.hits), *(bet.target for bet in bets)])
     if not asked.is_empty:
         found = [cards[hit.key] for hit in result.hits if hit.key in cards]
-        marker = Marker(asked.query, near_words=result.near_words, vocabulary=words.vocabulary)
+        marker = Marker(asked.query, query_plan=result.plan, vocabulary=words.vocabulary)
         shown = show_hits(found, current_texts([card.key for card in found]), marker)
     page = _page(asked, hits=shown, total=result.total, is_asked=not asked.is_empty)
     proposal = (

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
+
+from access.prepared import prepared_cursor
 
 Row = tuple[Any, ...]
 
@@ -46,7 +48,7 @@ class Statement(abc.ABC):
         found: list[Row] = []
         for some in self._portions(keys):
             composed, parameters = self.statement(some)
-            with connection.cursor() as cursor:
+            with prepared_cursor() as cursor:
                 cursor.execute(composed.sql, parameters)
                 found += composed.converted(cursor.fetchall())
         return found
@@ -192,12 +194,11 @@ def read_together(asked: Iterable[Asked]) -> Iterator[None]:
 def _read(asked: Mapping[Statement, Sequence[Any]]) -> dict[Statement, _Ahead]:
     statements = [(one, keys, *one.statement(keys)) for one, keys in asked.items()]
     found: dict[Statement, _Ahead] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "; ".join(composed.sql for _, _, composed, _ in statements),
-            [value for _, _, _, parameters in statements for value in parameters],
-        )
-        for statement, keys, composed, _ in statements:
+    with ExitStack() as stack:
+        cursors = [stack.enter_context(prepared_cursor()) for _ in statements]
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            for cursor, (_, _, composed, parameters) in zip(cursors, statements, strict=True):
+                cursor.execute(composed.sql, parameters)
+        for cursor, (statement, keys, composed, _) in zip(cursors, statements, strict=True):
             found[statement] = _Ahead(frozenset(keys), composed.converted(cursor.fetchall()))
-            cursor.nextset()
     return found

@@ -27,6 +27,7 @@ from access.models import (
     SpaceUserObjectPermission,
 )
 from access.policies import policy_for
+from access.prepared import prepared_cursor
 from access.request_cache import remembered
 from access.roles import Action, Role
 from access.scope import NOTHING, AccessScope, SharedSubtree
@@ -235,7 +236,7 @@ def _load(user: User) -> Rights:
 def _granted(user: User) -> tuple[dict[int, Role], dict[str, bool]]:
     """Return roles by space, and for each shared path whether its subpages are shared; one query."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_granted_sql(), [user.pk, now, now, user.pk, now] * 2)
         return _collect(cursor.fetchall())
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from access.handling import is_confidential
 from access.models import PageGroupObjectPermission, PageUserObjectPermission
+from access.prepared import prepared_cursor
 from access.rights import Person, groups_of_body, scope_for
 from access.tree import SPACE_ROOT_DEPTH, STEP
 from access.viewing import viewing_of
@@ -133,9 +134,10 @@ def shares_query(paths: Sequence[str]) -> tuple[str, list[Any]]:
 
 
 def _read_shares(paths: Sequence[str]) -> list[Any]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(*shares_query(paths))
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+        return rows
 
 
 def _paths_above(path: str) -> list[str]:

@@ -77,4 +77,10 @@ def postgresql_from_url(name: str) -> dict[str, object]:
         "PORT": str(url.port or 5432),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            # Counts for `access.prepared` alone: Django's own cursors send each query as a text of its own.
+            "prepare_threshold": 3,
+            # Else the database goes on planning some of them each time, for a plan that is hardly better.
+            "options": "-c plan_cache_mode=force_generic_plan",
+        },
     }

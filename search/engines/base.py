@@ -10,11 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from access.scope import AccessScope
 from search.analysis.vocabulary import Vocabulary
 from search.documents import SearchDocument
+
+if TYPE_CHECKING:
+    from search.engines.plan import Plan
 
 
 class EngineUnavailable(Exception):
@@ -77,9 +80,9 @@ class SearchResult:
         did_you_mean: The words and phrases of the query with unknown words replaced by words of the reader's documents
             or, if none is near, of the vocabulary; empty if there is nothing to propose. Filters, exclusions and
             alternatives are not in it.
-        near_words: Unknown word, folded, to the folded words that were looked for beside it, nearest first; marking
-            needs it (`search.engines.matching.Matcher`).
+        near_words: Unknown word, folded, to the folded words that were looked for beside it, nearest first.
         unknown: Folded words of the query that nothing within scope and filters holds, in alphabetical order.
+        plan: What was looked for, near words included, so that the same is marked; None if nothing could be.
     """
 
     hits: Sequence[Hit]
@@ -88,6 +91,7 @@ class SearchResult:
     did_you_mean: str = ""
     near_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,10 +220,11 @@ class ElasticsearchEngine(PlannedEngine):
         suspects = {
             group.word: group for group in query_plan.groups if allowed_distance(group.word)
         }
+        limits = es.bounds(query_plan, query, scope)
         found, counts = self._search_all(
             [
-                es.hits_body(query_plan, query, scope),
-                es.counts_body(query_plan, query, scope, wanted=wanted, suspects=suspects),
+                es.hits_body(query_plan, query, limits),
+                es.counts_body(query_plan, query, limits, wanted=wanted, suspects=suspects),
             ]
         )
         counted = counts.get("aggregations", {})

@@ -129,11 +129,16 @@ def found(plan: Plan) -> list[Body]:
     return filters
 
 
-def hits_body(query_plan: Plan, query: base.Query, scope: AccessScope) -> Body:
-    """Give the search for one page of hits: no counting, so that the engine may leave out what can't be on it."""
+def hits_body(query_plan: Plan, query: base.Query, limits: Body) -> Body:
+    """Give the search for one page of hits: no counting, so that the engine may leave out what can't be on it.
+
+    Args:
+        query_plan: What to look for.
+        query: For filters, order and page.
+        limits: From `bounds`.
+    """
     offset, limit = page_of(query)
-    limits = bounds(query_plan, query, scope)
-    limits["filter"] += facet_filters(query).values()
+    limits = {**limits, "filter": [*limits["filter"], *facet_filters(query).values()]}
     by_date = query.sort == "date"
     return {
         "query": {"bool": {**scored(query_plan), **limits}},
@@ -148,7 +153,7 @@ def hits_body(query_plan: Plan, query: base.Query, scope: AccessScope) -> Body:
 def counts_body(
     query_plan: Plan,
     query: base.Query,
-    scope: AccessScope,
+    limits: Body,
     *,
     wanted: Sequence[str],
     suspects: Mapping[str, Group],
@@ -157,18 +162,17 @@ def counts_body(
 
     Args:
         query_plan: What to look for.
-        query: For filters and dates.
-        scope: The reader's.
+        query: For filters.
+        limits: From `bounds`.
         wanted: Facets to count.
         suspects: Words of which it must be known whether any document holds them.
     """
     filters = facet_filters(query)
     # Filters by a facet that is being counted come after the counting; all others bound the query itself.
     late = {name: one for name, one in filters.items() if name in wanted}
-    limits = bounds(query_plan, query, scope)
-    limits["filter"] += [one for name, one in filters.items() if name not in late]
-    limits["filter"] += found(query_plan)
-    body: Body = {"query": {"bool": limits}, "size": 0, "track_total_hits": True}
+    early = [one for name, one in filters.items() if name not in late]
+    within = {**limits, "filter": [*limits["filter"], *early, *found(query_plan)]}
+    body: Body = {"query": {"bool": within}, "size": 0, "track_total_hits": True}
     if late:
         body["post_filter"] = {"bool": {"filter": list(late.values())}}
     aggregations = {f"facet:{name}": facet_count(name, late) for name in wanted}

@@ -82,6 +82,7 @@ class PlannedEngine(abc.ABC):
             did_you_mean=proposal,
             near_words=corrected,
             unknown=tuple(sorted(answer.unknown)),
+            plan=query_plan,
         )
 
     def suggest(

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 
 from access.models import SpaceUserObjectPermission
 from access.request_cache import one_request
@@ -339,9 +338,8 @@ def test_the_number_of_queries_does_not_grow_with_hits(
     }
     outbox.enqueue("shelf", shelf.things)
     drain()
-    # Rights; then words, texts and names of spaces, together where the database takes them at once.
-    count = 2 if connection.vendor == "postgresql" else 4
-    with one_request(), django_assert_num_queries(count):
+    # Rights, words, texts, names of spaces.
+    with one_request(), django_assert_num_queries(4):
         assert ask(cast.reader_a, "Turm").total == 1
-    with one_request(), django_assert_num_queries(count):
+    with one_request(), django_assert_num_queries(4):
         assert ask(cast.reader_a, "Hafen").total == 20

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from access.models import Space
+from access.rights import own_rights_of
 from access.sharing import share_page
 from knowledge.basepage.models import KnowledgePage
 from knowledge.page_source import SOURCE, PageSource
 from search.models import IndexedText, OutboxEntry
 from search.registry import make_key
-from search.statements import KeyStatement, read_together
+from search.statements import KeyStatement, WrittenStatement, read_together
 from search.texts import current_texts
 from tests.conftest import Cast
 from tests.factories import make_article
@@ -96,7 +97,7 @@ def test_statements_read_together_answer_as_each_by_itself(
     wanted = [cast.space_a.slug, "'; SELECT 1 --"]
     expected = [sorted(statement.rows(keys)), spaces.rows(wanted)]
     with (
-        django_assert_max_num_queries(1 if connection.vendor == "postgresql" else 2),
+        django_assert_max_num_queries(2),
         read_together([(statement, keys), (spaces, wanted), (empty, [])]),
     ):
         assert [sorted(statement.rows(keys)), spaces.rows(wanted)] == expected
@@ -106,3 +107,29 @@ def test_statements_read_together_answer_as_each_by_itself(
         assert sorted(statement.rows(keys)) == expected[0]
     KnowledgePage.objects.filter(pk=keys[0]).update(title="Anders")
     assert "Anders" in [title for _, title, _ in statement.rows(keys)]
+
+
+def test_a_statement_that_fails_is_an_error_of_django_s_and_breaks_nothing(cast: Cast) -> None:
+    page = make_article(cast.space_a, "Artikel")
+    bad, statement = WrittenStatement(lambda keys: ("SELECT nothing", [])), titles()
+    together = [(statement, [page.pk]), (bad, [1])]
+    with pytest.raises(DatabaseError), transaction.atomic(), read_together(together):
+        bad.rows([1])
+    assert len(statement.rows([page.pk])) == 1
+
+
+def test_the_database_keeps_what_is_sent_again_and_again(cast: Cast) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps every statement")
+    statement = titles()
+    for _ in range(5):
+        own_rights_of(cast.reader_a)
+        with read_together(
+            [(statement, [1]), (WrittenStatement(lambda keys: ("SELECT 1", [])), [1])]
+        ):
+            statement.rows([1])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [text for (text,) in cursor.fetchall()]
+    assert any("access_spaceuserobjectpermission" in text for text in kept)
+    assert any("basepage_knowledgepage" in text and "first_published_at" in text for text in kept)
