@@ -47,7 +47,9 @@ MAX_VALUE_CHARS = 100
 MIN_PREFIX_CHARS = 3
 
 
-@dataclass(slots=True)  # not frozen: a search makes a hundred, and to freeze them takes longer than to count them
+@dataclass(
+    slots=True
+)  # not frozen: a search makes a hundred, and to freeze them takes longer than to count them
 class FacetOption:
     """One value as the reader sees it, with the number of hits it would leave."""
 
