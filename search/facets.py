@@ -47,9 +47,8 @@ MAX_VALUE_CHARS = 100
 MIN_PREFIX_CHARS = 3
 
 
-@dataclass(
-    slots=True
-)  # not frozen: a search makes a hundred, and to freeze them takes longer than to count them
+# Not frozen: a search makes a hundred, and to freeze them takes longer than to count them.
+@dataclass(slots=True)
 class FacetOption:
     """One value as the reader sees it, with the number of hits it would leave."""
 
