@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,15 @@ def post_worker_init(worker: Any) -> None:
     from operations.worker import EmbeddedWorker
 
     EmbeddedWorker().start()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """End the process in peace: it was asked to, and Ctrl-C asks it once more through its master.
+
+    A signal that came later would cut off what ends with the process, such as the one that reads files.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def when_ready(server: Any) -> None:

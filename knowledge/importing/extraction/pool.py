@@ -232,12 +232,14 @@ def shared_pool() -> ExtractionPool:
 def _close_at_exit(pool: ExtractionPool) -> None:
     """End the pool's processes as this one ends, even if it is asked to end once more meanwhile.
 
-    Ctrl-C reaches gunicorn's processes twice, from the terminal and from their master; the second time an exception
-    would cut this off. A signal without a handler of ours still ends the process at once.
+    The second time an exception would cut this off. A signal without a handler of ours still ends the process at once.
     """
-    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
-        if callable(signal.getsignal(number)):
-            signal.signal(number, signal.SIG_IGN)
+    try:
+        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+            if callable(signal.getsignal(number)):
+                signal.signal(number, signal.SIG_IGN)
+    except SystemExit:  # it came before it could be ignored; it is ending as it is
+        pass
     pool.close()
 
 
