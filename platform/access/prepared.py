@@ -18,9 +18,10 @@ def prepared_cursor() -> Iterator[Any]:
     """Give a cursor of the database for statements of which there are few, each always with the same text.
 
     Settings decide when it keeps a statement (`prepare_threshold` of the connection). On SQLite, which keeps every
-    statement that it is sent, this is Django's own cursor.
+    statement that it is sent, this is Django's own cursor; so it is where queries are logged, since psycopg forgets the
+    text of what the database keeps.
     """
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or connection.queries_logged:
         with connection.cursor() as cursor:
             yield cursor
         return
