@@ -31,6 +31,11 @@ from tests.operations.test_services import processes_of
 ANNOUNCED = re.compile(r"Stadtwissen (?:in server mode )?runs on (\S+)")
 
 
+def _heed_ctrl_c() -> None:
+    """A run of the tests in the background ignores Ctrl-C and would hand that on; a shell can't take it back."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Started:
     """A started command whose output is collected line by line."""
 
@@ -45,6 +50,7 @@ class Started:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,  # Ctrl-C reaches the whole group, as in a terminal
+            preexec_fn=_heed_ctrl_c,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
