@@ -88,6 +88,10 @@ class CompoundSplitter:
         self._price = _prices({fold(word) for word in words})
         self.split = functools.lru_cache(maxsize=300_000)(self._split)
 
+    def knows(self, word: str) -> bool:
+        """Tell whether a folded word is one of the list; of compounds only those that it names."""
+        return word in self._price
+
     def _split(self, word: str) -> Split:
         """Take a folded word apart; a word that is no compound gives an empty `Split`."""
         if len(word) < MIN_COMPOUND_CHARS or not word.isalpha():

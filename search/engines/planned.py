@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from access.scope import AccessScope
+from search.analysis.compounds import german_splitter
 from search.analysis.normal import fold
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import FACETS, Hit, Query, SearchResult, Suggestion
@@ -59,11 +60,7 @@ class PlannedEngine(abc.ABC):
         answer = self._run(query_plan, query, scope)
         proposal = ""
         corrected: dict[str, tuple[str, ...]] = {}
-        misspelt = [
-            group.word
-            for group in query_plan.groups
-            if group.word in answer.unknown and allowed_distance(group.word)
-        ][:MAX_MISSPELT_WORDS]
+        misspelt = _misspelt(query_plan, answer)
         if misspelt:
             near = self._near_words(sorted(misspelt), query_plan, query, scope, vocabulary)
             if any(near.values()):
@@ -159,6 +156,21 @@ class PlannedEngine(abc.ABC):
                 spellings = [(f"{fold(one)}{SEPARATOR}{one}", 0) for one in known]
                 near[word] = nearest(word, spellings)[:1]
         return near
+
+
+def _misspelt(query_plan: Plan, answer: Answer) -> list[str]:
+    """Return the words of which a near spelling is worth looking for.
+
+    A word that nothing holds may be right: one that the word list knows (Beobachtung, not Beachtung) is taken for
+    misspelt only where the query finds nothing at all. That compounds are made of known words says little: so is
+    Angsttraum.
+    """
+    knows = german_splitter().knows
+    words = (group.word for group in query_plan.groups if group.word in answer.unknown)
+    suspects = [
+        word for word in words if allowed_distance(word) and not (answer.total and knows(word))
+    ]
+    return suspects[:MAX_MISSPELT_WORDS]
 
 
 def _proposal(query: Query, near: Mapping[str, Sequence[NearWord]]) -> str:

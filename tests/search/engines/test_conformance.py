@@ -399,6 +399,18 @@ def test_a_word_of_the_vocabulary_is_not_taken_for_a_misspelling(engine: SearchE
     assert (keys(result), result.did_you_mean) == (["article:1.1"], "")
 
 
+def test_a_right_word_is_taken_for_a_misspelling_only_where_nothing_is_found(
+    engine: SearchEngine,
+) -> None:
+    alone = engine.search(words("Beachtung"), ALL)
+    assert (alone.did_you_mean, keys(alone)) == ("Bewachung", ["minutes:1"])
+    result = engine.search(words("Beachtung Hausmeister"), ALL)
+    assert (result.did_you_mean, keys(result)) == ("", ["article:1.1"])
+    assert result.unknown == ("beachtung",)
+    compound = engine.search(words("Drogenkonsumtraum Hausmeister"), ALL)
+    assert compound.did_you_mean == "Drogenkonsumraum Hausmeister"
+
+
 def test_a_misspelt_word_of_the_vocabulary_is_corrected_and_found(engine: SearchEngine) -> None:
     assert engine.search(words("Tonnenwechter"), READER, vocabulary=Vocabulary()).total == 0
     result = engine.search(words("Tonnenwechter"), READER, vocabulary=HOUSE)
