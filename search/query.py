@@ -106,8 +106,13 @@ class Typed:
 
 @dataclass(slots=True)
 class _Reader:
-    """Collects the items of a query, left to right."""
+    """Collects the items of a query, left to right.
 
+    Attributes:
+        original: The query before it was cleaned, character for character as long.
+    """
+
+    original: str
     plain: list[tuple[str, bool]] = field(default_factory=list)
     groups: list[list[str]] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
@@ -168,7 +173,8 @@ class _Reader:
                     % {"filter": f"-{name}:{value}"}
                 )
                 return
-            self.filters.append(TypedFilter(name.lower(), " ".join(value.split()), match[0]))
+            raw = self.original[match.start() : match.end()]
+            self.filters.append(TypedFilter(name.lower(), " ".join(value.split()), raw))
             return
         if known:
             self.problems.append(
@@ -194,7 +200,7 @@ def parse(text: str) -> Typed:
             `MAX_PHRASES` phrases and groups of alternatives, and `MAX_FILTERS` filters: people type ten words, and
             more is a pasted text, of which these bounds keep enough to find it.
     """
-    reader = _Reader()
+    reader = _Reader(text)
     cleaned = _clean(text[: MAX_QUERY_CHARS + 1])
     reader.read(cleaned[:MAX_QUERY_CHARS])
     words = [text for text, is_phrase in reader.plain if text and not is_phrase]
@@ -217,7 +223,7 @@ def parse(text: str) -> Typed:
 
 
 def _clean(text: str) -> str:
-    """Turn control characters and lone surrogates into blanks; engines and databases refuse some of them."""
+    """Turn each control character and lone surrogate into a blank; engines and databases refuse some of them."""
     return "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
 
 
