@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
@@ -58,8 +58,12 @@ class Asked:
     @property
     def text_without_filters(self) -> str:
         """What was typed, without its filters."""
+        return self.text_without(self.typed.filters)
+
+    def text_without(self, filters: Iterable[TypedFilter]) -> str:
+        """Return what was typed, without some of its filters."""
         text = self.request.text
-        for typed_filter in self.typed.filters:
+        for typed_filter in filters:
             text = text.replace(typed_filter.raw, " ", 1)
         return " ".join(text.split())
 
@@ -113,10 +117,10 @@ class _Reading:
             if (label := self._book.label(facet, value))
         ]
         if request.after:
-            text = _("from %(day)s on") % {"day": _day(request.after)}
+            text = from_day(request.after)
             active.append(ActiveFilter(text, replace(request, after=None, page=1).address()))
         if request.before:
-            text = _("before %(day)s") % {"day": _day(request.before)}
+            text = before_day(request.before)
             active.append(ActiveFilter(text, replace(request, before=None, page=1).address()))
         return active
 
@@ -176,5 +180,11 @@ class _Reading:
         )
 
 
-def _day(day: dt.date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+def from_day(day: dt.date) -> str:
+    """Name the filter by a first day."""
+    return _("from %(day)s on") % {"day": date_format(day, "SHORT_DATE_FORMAT")}
+
+
+def before_day(day: dt.date) -> str:
+    """Name the filter by the first day no longer wanted."""
+    return _("before %(day)s") % {"day": date_format(day, "SHORT_DATE_FORMAT")}

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-
 from access.scope import AccessScope
 from search.analysis.vocabulary import Vocabulary
-from search.asking import Asked
+from search.asking import Asked, before_day, from_day
 from search.dates import read_day
 from search.engines.base import Query, SearchEngine
 from search.facets import LEGENDS
@@ -85,11 +82,9 @@ class _Explaining:
             for facet in query.filters
         }
         if query.after:
-            label = _("from %(day)s on") % {"day": date_format(query.after, "SHORT_DATE_FORMAT")}
-            without["after"] = label, replace(query, after=None)
+            without["after"] = from_day(query.after), replace(query, after=None)
         if query.before:
-            label = _("before %(day)s") % {"day": date_format(query.before, "SHORT_DATE_FORMAT")}
-            without["before"] = label, replace(query, before=None)
+            without["before"] = before_day(query.before), replace(query, before=None)
         if len(without) < 2:
             return
         for name, (label, wider) in list(without.items())[:MAX_FILTERS]:
@@ -98,12 +93,10 @@ class _Explaining:
 
     def _request_without(self, name: str) -> SearchRequest:
         """Return the request without one filter, chosen and typed."""
-        request, text = self._asked.request, self._asked.request.text
-        for typed in self._asked.typed.filters:
-            if _narrows(typed) == name:
-                text = text.replace(typed.raw, " ", 1)
+        request = self._asked.request
+        typed = (one for one in self._asked.typed.filters if _narrows(one) == name)
         return replace(
-            request.with_text(" ".join(text.split())),
+            request.with_text(self._asked.text_without(typed)),
             filters={facet: values for facet, values in request.filters.items() if facet != name},
             after=None if name == "after" else request.after,
             before=None if name == "before" else request.before,

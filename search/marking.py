@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from html import escape
@@ -72,8 +72,7 @@ class Marker:
 
     Args:
         query: What was searched for.
-        near_words: What misspelt words were taken for, as the engine answered.
-        query_plan: What the engine looked for, as it answered; says all about words.
+        query_plan: What the engine looked for, as it answered, corrected words included; made anew if it is None.
         vocabulary: Synonyms and exceptions that the search used.
     """
 
@@ -81,11 +80,10 @@ class Marker:
         self,
         query: Query,
         *,
-        near_words: Mapping[str, Sequence[str]] | None = None,
         query_plan: Plan | None = None,
         vocabulary: Vocabulary | None = None,
     ) -> None:
-        self._matcher = Matcher(query, vocabulary or german_vocabulary(), near_words, query_plan)
+        self._matcher = Matcher(query, vocabulary or german_vocabulary(), query_plan)
         query_plan = self._matcher.plan
         nodes = [*(group.node for group in query_plan.groups), *query_plan.required]
         # Term to (number of the node, whether it stands for the node by itself).

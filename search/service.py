@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -85,7 +84,7 @@ def search(user: Person, request: SearchRequest) -> SearchPage:
     except EngineUnavailable as error:
         logger.warning("search unavailable, offering titles error=%s", error)
         return _title_page(user, asked, house_words())
-    with _read_together(asked, words, result):
+    with read_together(_reads_for(asked, words, result)):
         if house_words().token == words.token:
             return _answer(user, asked, words, result, explanation)
     return search(user, request)  # the curator has changed the words since this process read them
@@ -192,20 +191,14 @@ def _by_source(keys: Iterable[str]) -> dict[str, list[str]]:
     return by_source
 
 
-def _read_together(
-    asked: Asked, words: HouseWords, result: SearchResult
-) -> AbstractContextManager[None]:
-    """Read at once what `_answer` needs of the database, as far as it is known by now."""
+def _reads_for(asked: Asked, words: HouseWords, result: SearchResult) -> Iterator[Statement]:
+    """Yield what `_answer` reads of the database, as far as it is known by now."""
     paths = {hit.key: hit.path for hit in result.hits}
     bets = [bet.target for bet in _bets(asked, words)]
-    return read_together(
-        [
-            *reads_for_words(),
-            *_card_reads([*paths, *bets], paths),
-            *texts_ahead(list(paths)),
-            *asked.book.reads_for(result.facets, asked.request.filters),
-        ]
-    )
+    yield from reads_for_words()
+    yield from _card_reads([*paths, *bets], paths)
+    yield from texts_ahead(list(paths))
+    yield from asked.book.reads_for(result.facets, asked.request.filters)
 
 
 def _card_reads(keys: Iterable[str], paths: Mapping[str, str]) -> Iterator[Statement]:

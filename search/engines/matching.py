@@ -15,7 +15,7 @@ from typing import NamedTuple
 from search.analysis.tokens import Token, extras, forms, split_stems, tokens
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import Query
-from search.engines.plan import Best, Every, Match, Node, Phrase, Plan, plan, with_near_words
+from search.engines.plan import Best, Every, Match, Node, Phrase, Plan, plan
 
 
 class Span(NamedTuple):
@@ -59,22 +59,18 @@ class Matcher:
     Args:
         query: As given to the engine.
         vocabulary: As given to the engine; None means the shipped one.
-        near_words: `SearchResult.near_words` of its answer, so that corrected words are found too.
-        query_plan: `SearchResult.plan` of its answer, which says all of that; made anew if it is None.
+        query_plan: `SearchResult.plan` of its answer, so that corrected words are found too; made anew if it is None.
     """
 
     def __init__(
         self,
         query: Query,
         vocabulary: Vocabulary | None = None,
-        near_words: Mapping[str, Sequence[str]] | None = None,
         query_plan: Plan | None = None,
     ) -> None:
         self._vocabulary = vocabulary or german_vocabulary()
         if query_plan is None:
             query_plan = plan(query, self._vocabulary)
-            if near_words:
-                query_plan = with_near_words(query_plan, near_words, self._vocabulary)
         self.plan = query_plan
         """What the engine ran, corrected words included."""
         self.groups: tuple[str, ...] = tuple(group.text for group in query_plan.groups)

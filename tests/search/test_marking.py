@@ -9,7 +9,9 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis.vocabulary import german_vocabulary
 from search.engines.base import Query
+from search.engines.plan import plan, with_near_words
 from search.marking import WINDOW_CHARS, Marker, display_text, lead
 from search.needles import Needles
 from search.query import parse
@@ -81,7 +83,9 @@ def test_markup_in_texts_is_escaped() -> None:
 
 
 def test_words_taken_for_misspelt_ones_are_marked() -> None:
-    marker = Marker(Query(words=("Müllpolizzei",)), near_words={"mullpolizzei": ("mullpolizei",)})
+    query, words = Query(words=("Müllpolizzei",)), german_vocabulary()
+    corrected = with_near_words(plan(query, words), {"mullpolizzei": ("mullpolizei",)}, words)
+    marker = Marker(query, query_plan=corrected)
     assert marker.mark("Die Müllpolizei") == "Die <mark>Müllpolizei</mark>"
 
 

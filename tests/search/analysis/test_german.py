@@ -8,8 +8,10 @@ from search.analysis.compounds import german_splitter
 from search.analysis.normal import fold
 from search.analysis.stems import stem
 from search.analysis.tokens import extras, tokens
+from search.analysis.vocabulary import german_vocabulary
 from search.engines.base import Query
 from search.engines.matching import Matcher
+from search.engines.plan import plan, with_near_words
 
 pytestmark = pytest.mark.once
 
@@ -135,7 +137,9 @@ def test_a_phrase_is_marked_as_one() -> None:
 
 def test_corrected_words_are_marked() -> None:
     query = Query(words=("Konferrenz",))
-    spans = Matcher(query, near_words={"konferrenz": ("konferenz",)}).spans("Die Konferenzen")
+    words = german_vocabulary()
+    corrected = with_near_words(plan(query, words), {"konferrenz": ("konferenz",)}, words)
+    spans = Matcher(query, query_plan=corrected).spans("Die Konferenzen")
     assert [(span.start, span.end) for span in spans] == [(4, 15)]
 
 
