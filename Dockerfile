@@ -5,6 +5,8 @@ FROM node:22-slim AS assets
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY frontend frontend
+RUN npm run build
 
 # --- Python packages and compiled texts ----------------------------------------------------------
 FROM python:3.13-slim AS packages
@@ -31,9 +33,12 @@ FROM python:3.13-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=stadtwissen.settings.server \
     STADTWISSEN_HOME=/var/lib/stadtwissen STADTWISSEN_BIND=0.0.0.0:8000
-# Text of scanned PDFs (docs/importing.md); without it they are named as not searchable.
+# Text of scanned PDFs and of old office files (docs/importing.md); without them these are named as not searchable.
+# LibreOffice adds some 330 MB to the image. Pango and a second typeface are for pages as PDF (docs/export.md).
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-deu \
+        libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 1000 stadtwissen \
     && useradd --uid 1000 --gid 1000 --no-create-home --home-dir /var/lib/stadtwissen stadtwissen \
@@ -43,6 +48,7 @@ WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=packages /app /app
 COPY --from=assets /build/node_modules /app/node_modules
+COPY --from=assets /build/static/editor /app/static/editor
 COPY deploy/gunicorn/server.py deploy/gunicorn/server.py
 COPY deploy/healthcheck.py deploy/healthcheck.py
 USER stadtwissen

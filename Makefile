@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Each is one line that can be called by hand as well.
 .DEFAULT_GOAL := help
-.PHONY: help run setup test test-fast check fix messages bench server services services-stop clean-var clean
+.PHONY: help run setup test test-fast test-long check fix messages bench server services services-stop clean-var clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -11,11 +11,14 @@ run: ## install, migrate, load initial data and samples, index, serve on PORT (8
 setup: ## install everything for development into the clone
 	scripts/setup dev
 
-test: ## run every check and every test, on SQLite + tantivy and on PostgreSQL + Elasticsearch
+test: ## run every check and every test, and what a server decides on both stacks
 	scripts/test
 
 test-fast: ## run the tests that need neither a browser nor a server
 	scripts/test fast
+
+test-long: ## run the property tests with 2,000 examples each (hours)
+	scripts/test long
 
 check: ## lint, types, import arrows, migrations, templates, German texts
 	scripts/check

@@ -73,7 +73,7 @@ def _measure(pages: int, rounds: int) -> dict[str, object]:
 
 def _of_code(people: Mapping[str, Any], rounds: int) -> dict[str, object]:
     """Measure what every request does: the scope, a list of pages, counting them."""
-    from access.request_cache import one_request
+    from access.reader import one_request
     from access.rights import scope_for
     from knowledge.basepage.models import KnowledgePage
 

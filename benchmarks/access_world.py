@@ -198,33 +198,31 @@ def _make_grants(
     }
     SpaceGroupObjectPermission.objects.bulk_create(
         [
-            SpaceGroupObjectPermission(group_id=group, content_object_id=space, permission=permissions[codename])
+            SpaceGroupObjectPermission(group_id=group, content_object_id=space, permission=permissions[role])
             for (group, space), role in of_groups.items()
-            for codename in role.codenames
         ],
         batch_size=BATCH,
     )  # fmt: skip
     SpaceUserObjectPermission.objects.bulk_create(
         [
             SpaceUserObjectPermission(
-                user_id=people[1 + number * 7 + more], content_object_id=space, permission=permissions[codename]
+                user_id=people[1 + number * 7 + more], content_object_id=space, permission=permissions[role]
             )
             for number, space in enumerate(spaces)
             for more, role in enumerate((Role.STEWARD, Role.PUBLISHER, Role.READER))
-            for codename in role.codenames
         ],
         batch_size=BATCH,
     )  # fmt: skip
 
 
-def _permissions() -> dict[str, Any]:
+def _permissions() -> dict[Any, Any]:
     from django.contrib.auth.models import Permission
 
     from access.roles import Role
 
-    codenames = Role.STEWARD.codenames
+    codenames = Role.READER.codenames_from
     found = Permission.objects.filter(content_type__app_label="access", codename__in=codenames)
-    return {one.codename: one for one in found}
+    return {Role.of_codename(one.codename): one for one in found}
 
 
 def _make_shares(
@@ -233,8 +231,8 @@ def _make_shares(
     """Share pages with people and bodies; the partner gets 20 of her own."""
     from django.contrib.auth.models import Permission
 
+    from access.grants import VIEW_PAGE
     from access.models import PageGroupObjectPermission, PageUserObjectPermission
-    from access.sharing import VIEW_PAGE
 
     view = Permission.objects.get(content_type__app_label="basepage", codename=VIEW_PAGE)
     pages = [page for of_space in made for page in of_space]

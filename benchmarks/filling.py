@@ -20,11 +20,11 @@ READERS = {"leserin-3": 3, "leserin-30": 30, "leserin-200": 200}
 BATCH = 1000
 
 
-def fill(corpus: Sequence[Text], *, documents: int) -> int:
-    """Add pages until there are `documents`, page n in space n modulo 200; returns how many were added."""
+def fill(corpus: Sequence[Text], *, documents: int, spaces: int = SPACES) -> int:
+    """Add pages until there are `documents`, page n in space n modulo `spaces`; returns how many were added."""
     from knowledge.articles.models import ArticlePage
 
-    indexes = _indexes()
+    indexes = _indexes(spaces)
     first = ArticlePage.objects.count()
     texts = multiplied(corpus, first=first, last=documents)
     number = first
@@ -44,12 +44,12 @@ def _count_children(indexes: Sequence[Any]) -> None:
         KnowledgePage.objects.filter(pk=index.pk).update(numchild=below.count())
 
 
-def _indexes() -> list[Any]:
+def _indexes(count: int) -> list[Any]:
     """Return the list of articles of each space, making spaces, lists and readers at the first time."""
     from django.db import transaction
 
+    from access.granting.services import grant_role
     from access.roles import Role
-    from access.services import grant_role
     from accounts.models import User
     from knowledge.articles.models import ArticleIndexPage
     from knowledge.home.services import create_space
@@ -60,37 +60,52 @@ def _indexes() -> list[Any]:
     with transaction.atomic():
         spaces = [
             create_space(slug=f"messung-{number}", title=f"Messung {number}")
-            for number in range(SPACES)
+            for number in range(count)
         ]
         for space in spaces:
             home = space.pages.get(depth=3)
             home.add_child(instance=ArticleIndexPage(title="Messung", slug="messung"))
-        for username, count in READERS.items():
+        for username, number in READERS.items():
             reader = User.objects.create(username=username)
-            for space in spaces[:count]:
+            for space in spaces[:number]:
                 grant_role(space, reader, Role.READER, actor=None)
     return list(ArticleIndexPage.objects.filter(slug="messung").order_by("path"))
 
 
 def _add(indexes: Sequence[Any], texts: Sequence[Text], *, first: int) -> None:
-    from django.db import connection, transaction
+    from django.db import transaction
 
     from knowledge.articles.models import ArticlePage
     from knowledge.basepage.models import KnowledgePage
 
     pages = [
-        _page(indexes[number % SPACES], number, text) for number, text in enumerate(texts, first)
+        _page(indexes[number % len(indexes)], number // len(indexes) + 1, number, text)
+        for number, text in enumerate(texts, first)
     ]
+    articles = [ArticlePage(body=body_of(text)) for text in texts]
     with transaction.atomic():
         KnowledgePage.objects.bulk_create(pages)
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {ArticlePage._meta.db_table} ({ArticlePage._meta.pk.column}, body) VALUES (%s, %s)",  # noqa: S608
-                [(page.pk, _body(text)) for page, text in zip(pages, texts, strict=True)],
-            )
+        for article, page in zip(articles, pages, strict=True):
+            setattr(article, ArticlePage._meta.pk.attname, page.pk)
+        _insert_own_rows(articles)
 
 
-def _page(index: Any, number: int, text: Text) -> Any:
+def _insert_own_rows(articles: Sequence[Any]) -> None:
+    """Insert what the table of articles adds to pages; Django's bulk_create has no way for such models."""
+    from django.db import connection
+
+    meta = articles[0]._meta
+    fields = meta.local_concrete_fields
+    columns, marks = ", ".join(one.column for one in fields), ", ".join(["%s"] * len(fields))
+    rows = [
+        [one.get_db_prep_save(getattr(article, one.attname), connection) for one in fields]
+        for article in articles
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {meta.db_table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def _page(index: Any, place: int, number: int, text: Text) -> Any:
     from django.contrib.contenttypes.models import ContentType
     from django.utils import timezone
 
@@ -100,7 +115,7 @@ def _page(index: Any, number: int, text: Text) -> Any:
     published = timezone.now() - timedelta(hours=number)
     slug = f"dokument-{number}"
     return KnowledgePage(
-        path=KnowledgePage._get_path(index.path, index.depth + 1, number // SPACES + 1),
+        path=KnowledgePage._get_path(index.path, index.depth + 1, place),
         depth=index.depth + 1,
         title=text.title[:255],
         draft_title=text.title[:255],
@@ -115,7 +130,8 @@ def _page(index: Any, number: int, text: Text) -> Any:
     )
 
 
-def _body(text: Text) -> str:
+def body_of(text: Text) -> str:
+    """Return what the StreamField of an article stores for a text."""
     blocks = [{"type": "heading", "value": heading} for heading in text.headings]
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in text.body.splitlines())
     return json.dumps([*blocks, {"type": "paragraph", "value": paragraphs}])

@@ -52,7 +52,7 @@ def _measure(pages: int, people: int, searches: int) -> dict[str, object]:
     from accounts.models import Organisation, User
     from search.models import SavedSearch, Tell
     from search.requests import SearchRequest
-    from search.saving import save_search
+    from search.saved.services import save_search
 
     chance = random.Random(SEED)
     SavedSearch.objects.all().delete()
@@ -103,7 +103,7 @@ def _check_all() -> float:
 
     from search import conf
     from search.models import SavedSearch
-    from search.watching import check_due
+    from search.saved.new_matches import check_due
 
     SavedSearch.objects.update(checked_at=timezone.now() - 2 * conf.SAVED_SEARCH_CHECK_AFTER)
     began = time.perf_counter()

@@ -152,9 +152,9 @@ def _reader(username: str, queries: Sequence[str]) -> dict[str, object]:
 
     from access.rights import scope_for
     from accounts.models import User
-    from search.asking import asked_for
     from search.engines import get_engine
     from search.facets import FacetBook
+    from search.question.asked import asked_for
     from search.requests import SearchRequest
     from search.service import search, suggest
 

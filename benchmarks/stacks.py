@@ -17,7 +17,7 @@ SETTINGS = {"embedded": "benchmarks.settings_embedded", "server": "benchmarks.se
 PREPARE = f"""
 from access.models import Space
 from access.roles import Role
-from access.services import grant_role
+from access.granting.services import grant_role
 from accounts.models import Organisation, User
 from knowledge.home.services import create_space
 if not Space.objects.filter(slug={SPACE!r}).exists():
@@ -72,12 +72,13 @@ def prepare(stack: str, *, name: str = "") -> None:
 def migrate(stack: str, *, name: str = "") -> None:
     """Make the stack's database, empty or as an earlier run left it, and its static files."""
     if stack == "server":
-        _create_database(environment(stack, name).get("STADTWISSEN_BENCH", "bench"))
+        create_database(environment(stack, name).get("STADTWISSEN_BENCH", "bench"))
     manage(stack, "migrate", "-v0", "--skip-checks", name=name)
     manage(stack, "collectstatic", "--noinput", "-v0", "--skip-checks", name=name)
 
 
-def _create_database(suffix: str) -> None:
+def create_database(suffix: str) -> None:
+    """Make the database of this name beside the services' own, unless it is there."""
     import psycopg
 
     url = os.environ["STADTWISSEN_DATABASE"]

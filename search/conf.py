@@ -38,13 +38,13 @@ SAVED_SEARCH_TURN_S = 30.0
 
 
 def drain_on_commit() -> bool:
-    """Tell whether a commit is followed by indexing in this process (embedded) or left to the worker."""
+    """Tell whether a commit indexes in this process (embedded) or leaves it to the worker."""
     chosen = getattr(settings, "SEARCH_DRAIN_ON_COMMIT", None)
     return settings.SEARCH_ENGINE == "tantivy" if chosen is None else bool(chosen)
 
 
 def retry_in_process_s() -> float:
-    """Return after how many seconds a process that drains on commit tries again what it left; 0 means never."""
+    """Return the seconds until a process that drains on commit retries what it left; 0 means never."""
     return float(getattr(settings, "SEARCH_RETRY_S", 5.0))
 
 

@@ -7,17 +7,18 @@ evaluated against that place at query time, so a changed grant needs no re-index
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file attached to a page, with the text that was read out of it.
+    """A file attached to a page, with its extracted text.
 
     Attributes:
         key: Stable identifier of the file, unique within its document.
-        title: What the reader sees as its name.
-        url: Where it is served, relative to the site.
+        title: The name that readers see.
+        url: Its address, relative to the site.
         pages: Extracted text, one string a page; formats without pages have one string.
     """
 
@@ -29,7 +30,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """One findable passage holder: usually a page, or an agenda item with its own audience.
+    """One findable thing: usually a page, or an agenda item with an audience of its own.
 
     Attributes:
         key: Unique and stable, `<source>:<id>` or `<source>:<id>#<part>`.
@@ -43,11 +44,11 @@ class SearchDocument:
         body: Plain text, paragraphs separated by line feeds.
         attachments: Files with their text.
         organisations: Slugs of organisations it concerns.
-        field_of_action: Slug, or empty.
-        districts: Slugs.
+        facets: Values of registered facets that are no field of their own, by the facet's name.
         people: Names as shown.
         tags: Names as shown.
-        dated_on: The day it is about or was published on; None if unknown.
+        called: Words by which people ask for things of this kind, such as Telefon for a contact.
+        dated_on: The day that it is about or was published on; None if unknown.
         language: ISO 639-1.
     """
 
@@ -62,9 +63,9 @@ class SearchDocument:
     body: str = ""
     attachments: tuple[Attachment, ...] = ()
     organisations: tuple[str, ...] = ()
-    field_of_action: str = ""
-    districts: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     dated_on: dt.date | None = None
     language: str = "de"

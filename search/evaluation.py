@@ -1,7 +1,7 @@
 """Measure how well a judged set of queries is answered, apart from the wiki's own index.
 
-The corpus is put into an index of its own, the queries take the way that a person's query takes (`search.query.parse`,
-the engine, the shipped vocabulary), and the index is removed again. Formats: one JSON object a line; corpus `id`,
+The corpus is put into an index of its own, the queries take the way of a person's query (`question.query.parse`, the
+engine, the shipped vocabulary), and the index is removed again. Formats: one JSON object a line; corpus `id`,
 `title`, `headings`, `body`; queries `qid`, `query`; judgements `qid`, `doc`, `grade` (2 answers, 1 is related).
 """
 
@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from access.scope import AccessScope
-from search.analysis.vocabulary import german_vocabulary
+from search.analysis.vocabulary import Vocabulary, german_vocabulary, parse_synonyms
 from search.documents import SearchDocument
 from search.engines import make_engine
 from search.engines.base import Query, SearchEngine
-from search.query import parse
+from search.question.query import parse
 
 GRADED_DEPTH = 10
 RECALL_DEPTH = 20
@@ -32,7 +32,28 @@ READER = AccessScope(user_id=1, spaces=frozenset({SPACE}))
 
 
 class EvaluationError(Exception):
-    """The files don't fit together; the message says where."""
+    """The files don't match; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryScore:
+    """How well one query was answered; the scores are those of `Evaluation` for this query alone."""
+
+    qid: str
+    query: str
+    ndcg_10: float
+    recall_20: float
+    reciprocal_rank: float
+
+    def rounded(self) -> dict[str, str | float]:
+        """Return the figures under the names that are printed."""
+        return {
+            "qid": self.qid,
+            "query": self.query,
+            "ndcg@10": round(self.ndcg_10, 4),
+            "recall@20": round(self.recall_20, 4),
+            "rr": round(self.reciprocal_rank, 4),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +70,7 @@ class Evaluation:
         p50_ms: Median time of a query in milliseconds, from the typed text to the keys.
         p95_ms: The time that 95 of 100 queries stay within.
         index_s: Seconds to build the index.
+        details: Each judged query with its own scores, in the order of the file.
     """
 
     engine: str
@@ -60,9 +82,10 @@ class Evaluation:
     p50_ms: float
     p95_ms: float
     index_s: float
+    details: tuple[QueryScore, ...]
 
     def rounded(self) -> dict[str, str | int | float]:
-        """Give the figures under the names that are printed."""
+        """Return the figures under the names that are printed."""
         return {
             "engine": self.engine,
             "documents": self.documents,
@@ -76,14 +99,9 @@ class Evaluation:
         }
 
 
-def evaluate_files(
-    *, corpus: Path, queries: Path, qrels: Path, engine: str
-) -> dict[str, str | int | float]:
-    """Measure as `evaluate` does and give the figures for printing as one JSON object."""
-    return evaluate(corpus=corpus, queries=queries, qrels=qrels, engine=engine).rounded()
-
-
-def evaluate(*, corpus: Path, queries: Path, qrels: Path, engine: str) -> Evaluation:
+def evaluate(
+    *, corpus: Path, queries: Path, qrels: Path, engine: str, synonyms: Path | None = None
+) -> Evaluation:
     """Index the corpus into a temporary index, run the queries, score the answers, remove the index.
 
     Args:
@@ -91,6 +109,7 @@ def evaluate(*, corpus: Path, queries: Path, qrels: Path, engine: str) -> Evalua
         queries: File of queries.
         qrels: File of judgements; queries without a relevant document are left out.
         engine: `tantivy` or `elasticsearch`.
+        synonyms: Groups in place of the shipped ones, in their format; an empty file is none.
 
     Raises:
         EvaluationError: If a file has a broken line or no query is judged.
@@ -102,6 +121,7 @@ def evaluate(*, corpus: Path, queries: Path, qrels: Path, engine: str) -> Evalua
     judged = [qid for qid in asked if any(relevant.get(qid, {}).values())]
     if not judged:
         raise EvaluationError(f"No query of {queries} has a relevant document in {qrels}.")
+    vocabulary = _vocabulary(synonyms)
     target = make_engine(engine, index=f"evaluation-{uuid.uuid4().hex[:8]}")
     try:
         begun = time.perf_counter()
@@ -109,22 +129,25 @@ def evaluate(*, corpus: Path, queries: Path, qrels: Path, engine: str) -> Evalua
         index_s = time.perf_counter() - begun
         # Once before measuring: caches and the engine's compiler are warm in daily use too.
         for qid in judged:
-            _ask(target, asked[qid])
-        answers = {qid: _ask(target, asked[qid]) for qid in judged}
+            _ask(target, asked[qid], vocabulary)
+        answers = {qid: _ask(target, asked[qid], vocabulary) for qid in judged}
     finally:
         target.drop()
-    scores = [score(answers[qid][0], relevant[qid]) for qid in judged]
+    details = tuple(
+        QueryScore(qid, asked[qid], *score(answers[qid][0], relevant[qid])) for qid in judged
+    )
     times = sorted(elapsed for _, elapsed in answers.values())
     return Evaluation(
         engine=engine,
         documents=documents,
         queries=len(judged),
-        ndcg_10=statistics.fmean(one[0] for one in scores),
-        recall_20=statistics.fmean(one[1] for one in scores),
-        mrr=statistics.fmean(one[2] for one in scores),
+        ndcg_10=statistics.fmean(one.ndcg_10 for one in details),
+        recall_20=statistics.fmean(one.recall_20 for one in details),
+        mrr=statistics.fmean(one.reciprocal_rank for one in details),
         p50_ms=statistics.median(times),
         p95_ms=times[min(len(times) - 1, int(len(times) * 0.95))],
         index_s=index_s,
+        details=details,
     )
 
 
@@ -148,17 +171,27 @@ def _gain(grades: Sequence[int]) -> float:
     return sum((2**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
 
 
-def _ask(engine: SearchEngine, text: str) -> tuple[list[str], float]:
+def _vocabulary(synonyms: Path | None) -> Vocabulary:
+    if synonyms is None:
+        return german_vocabulary()
+    try:
+        return Vocabulary(synonyms=parse_synonyms(synonyms.read_text("utf-8")))
+    except OSError as error:
+        raise EvaluationError(f"{synonyms} cannot be read: {error.strerror}.") from error
+
+
+def _ask(engine: SearchEngine, text: str, vocabulary: Vocabulary) -> tuple[list[str], float]:
     begun = time.perf_counter()
     typed = parse(text)
     query = Query(
         words=typed.words,
         phrases=typed.phrases,
+        inflected=typed.inflected,
         excluded=typed.excluded,
         any_of=typed.any_of,
         limit=RECALL_DEPTH,
     )
-    result = engine.search(query, READER, vocabulary=german_vocabulary())
+    result = engine.search(query, READER, vocabulary=vocabulary)
     return [hit.key for hit in result.hits], (time.perf_counter() - begun) * 1000
 
 

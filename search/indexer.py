@@ -1,8 +1,8 @@
 """Bring the engine up to date with the outbox.
 
-One drain runs at a time in an installation. Two at once could overwrite a newer state of an object with an older
-one; the engine stores in bulk, so a second one would gain little. Everything is idempotent: whoever is killed in
-the middle leaves its rows, and the next drain does them again.
+An installation runs one drain at a time. Two could overwrite a newer state of an object with an older one, and would
+gain little because the engine stores in bulk. Everything is idempotent: a killed drain leaves its rows, and the next
+one does them again.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from search.documents import SearchDocument
 from search.engines import get_engine
 from search.engines.base import EngineUnavailable, SearchEngine
 from search.models import OutboxEntry
-from search.registry import make_key, source_named, split_key
-from search.texts import forget_texts, keep_texts, kept_keys
+from search.passages.texts import forget_texts, keep_texts, kept_keys
+from search.registry import make_key, sources, split_key
 from search.words.house import house_words
 
 logger = logging.getLogger(__name__)
@@ -31,14 +31,14 @@ DRAIN_LOCK = "drain"
 
 @dataclass(slots=True)
 class DrainReport:
-    """What a drain did.
+    """The result of a drain.
 
     Attributes:
         rows: Outbox rows that are done.
         stored: Documents given to the engine.
         deleted: Documents that the engine was told to forget.
         failed: Objects that could not be read or stored; they are tried again later.
-        busy: Another process is draining; it does the rows of this one, too.
+        busy: Another process is draining, and does these rows, too.
         unavailable: The engine did not answer.
         left_work: Rows are left for a later drain.
     """
@@ -52,13 +52,13 @@ class DrainReport:
     left_work: bool = False
 
     def __bool__(self) -> bool:
-        """Whether anything was indexed, so that looking again at once makes sense."""
+        """Whether anything was indexed, so that checking again at once makes sense."""
         return self.rows > 0
 
 
 @dataclass(slots=True)
 class _Batch:
-    """Rows of one source with the objects that they speak of."""
+    """Rows of one source, with their objects."""
 
     source: str
     rows: list[OutboxEntry] = field(default_factory=list)
@@ -69,13 +69,13 @@ class _Batch:
 
 
 def drain(limit: int | None = None) -> DrainReport:
-    """Index every change whose turn has come.
+    """Index every change that is due.
 
     Args:
         limit: Stop after about so many outbox rows; None goes on until none is due.
 
     Returns:
-        What was done; an engine that is away or an object that fails is in the report, not an exception.
+        What was done; an unavailable engine or a failing object is reported, not raised.
     """
     report = DrainReport()
     while True:
@@ -146,7 +146,7 @@ def _index(engine: SearchEngine, batches: Iterable[_Batch], report: DrainReport)
 
 
 def _may_be_refused(engine: SearchEngine, batch: _Batch) -> bool:
-    """Tell whether the engine is there and refuses again and again, perhaps because of one object among several."""
+    """Tell whether the engine answers but keeps refusing, perhaps because of one object among several."""
     tried = max(row.attempts for row in batch.rows)
     return len(batch.object_ids) > 1 and tried >= conf.REFUSED_ATTEMPTS and engine.is_available()
 
@@ -182,13 +182,13 @@ def _index_batch(engine: SearchEngine, batch: _Batch, report: DrainReport) -> No
 
 
 def documents_of(source_name: str, object_ids: Collection[str]) -> list[SearchDocument]:
-    """Read the documents of these objects as they are now; a source that no app registers any more has none."""
-    source = source_named(source_name)
+    """Read the current documents of these objects; a source that no app registers any more has none."""
+    source = sources.get(source_name)
     return list(source.documents(object_ids)) if source else []
 
 
 def _postpone(rows: Sequence[OutboxEntry], error: Exception, *, cap_s: int) -> None:
-    """Give the rows a pause that doubles with each attempt."""
+    """Postpone the rows by a pause that doubles with each attempt."""
     now = timezone.now()
     for row in rows:
         row.attempts += 1

@@ -1,27 +1,25 @@
-"""Locks between processes, given back by the system when their holder dies: nothing to clean up after kill -9."""
+"""Locks between processes; the system releases them when the holder dies, so kill -9 leaves nothing to clean up."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
+from filelock import FileLock, Timeout
 
 from search import conf
 
 
 @contextmanager
 def try_lock(name: str) -> Iterator[bool]:
-    """Hold the lock `name` for the block if nobody else does; yields whether it is held.
+    """Hold the lock `name` for the block if nobody else does; yield whether it is held.
 
-    On PostgreSQL this is an advisory lock of the session, shared by all machines of the installation; behind a pool
-    that shares sessions between clients (pgbouncer, transaction mode) it would not hold. Otherwise it is a locked
-    file.
+    On PostgreSQL it is an advisory lock of the session, shared by all machines of the installation; a pool that shares
+    sessions between clients (pgbouncer in transaction mode) would break it. Otherwise it is a locked file.
     """
     taken = _try_postgresql if connection.vendor == "postgresql" else _try_file
     with taken(name) as held:
@@ -33,7 +31,7 @@ def lock(name: str, *, timeout_s: float) -> Iterator[None]:
     """Hold the lock `name` for the block, waiting for it.
 
     Raises:
-        TimeoutError: If another process held it all the time.
+        TimeoutError: If another process held it all that time.
     """
     deadline = time.monotonic() + timeout_s
     while True:
@@ -68,15 +66,10 @@ def _try_postgresql(name: str) -> Iterator[bool]:
 def _try_file(name: str) -> Iterator[bool]:
     folder = conf.lock_dir()
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(
-        folder / f"search-{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-    )
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
+        held = FileLock(folder / f"search-{name}.lock", mode=0o600).acquire(blocking=False)
+    except Timeout:
+        yield False
+        return
+    with held:
+        yield True

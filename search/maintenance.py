@@ -1,4 +1,4 @@
-"""Rebuild the index, compare it with the database, repair it, and say how it is."""
+"""Rebuild the index, compare it with the database, repair it, and report its state."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from search.engines import get_engine
 from search.engines.base import EngineStatus, EngineUnavailable
 from search.engines.streams import fingerprint
 from search.models import IndexedText, OutboxEntry
+from search.passages.texts import add_missing_texts
 from search.registry import SearchSource, sources, split_key
-from search.texts import add_missing_texts
 from search.words.house import house_words
 
 logger = logging.getLogger(__name__)
@@ -32,12 +32,12 @@ Progress = Callable[[int, int], None]
 
 
 class AlreadyRunning(Exception):
-    """Another process rebuilds the index now."""
+    """Another process is rebuilding the index."""
 
 
 @dataclass(slots=True)
 class Differences:
-    """Keys by what is wrong with them in the index.
+    """Differences between index and database, by kind.
 
     Attributes:
         missing: Published, but not in the index.
@@ -52,22 +52,22 @@ class Differences:
     compared: int = 0
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
+        """Whether there is any difference."""
         return bool(self.missing or self.outdated or self.surplus)
 
     def all_keys(self) -> set[str]:
-        """Return all keys with which something is wrong."""
+        """Return all keys that differ."""
         return self.missing | self.outdated | self.surplus
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the index is.
+    """The state of the index.
 
     Attributes:
         engine: Name of the engine.
-        index: What the engine says; None if it doesn't answer.
-        pending: Changes that are not indexed yet.
+        index: The engine's report; None if it doesn't answer.
+        pending: Changes not indexed yet.
         oldest_pending_s: Age of the oldest of them.
         failing: Those among them that failed at least once.
         last_error: Of one of these.
@@ -82,16 +82,16 @@ class Status:
 
 
 def rebuild(progress: Progress) -> int:
-    """Fill a new index with all that is published and switch to it; people search and write meanwhile.
+    """Fill a new index with all that is published and switch to it; people can search and write meanwhile.
 
-    What changes during the rebuild reaches both indexes: the engine sees to it, and rows of the outbox stay until
-    their change is in the index that is in use then.
+    Changes during the rebuild reach both indexes: the engine takes care of it, and rows of the outbox stay until their
+    change is in the index then in use.
 
     Returns:
         Number of documents in the new index.
 
     Raises:
-        AlreadyRunning: If another rebuild runs.
+        AlreadyRunning: If another rebuild is running.
         EngineUnavailable: If the engine fails; the old index stays in use.
     """
     with locks.try_lock(REBUILD_LOCK) as held:
@@ -99,10 +99,10 @@ def rebuild(progress: Progress) -> int:
             raise AlreadyRunning(
                 "Another process is rebuilding the search index; wait for it to end."
             )
-        ids = {source.name: list(source.object_ids()) for source in sources()}
+        ids = {source.name: list(source.object_ids()) for source in sources}
         never_split = house_words().vocabulary.never_split
         count = get_engine().rebuild(_all_documents(ids, progress), never_split=never_split)
-        for source in sources():
+        for source in sources:
             _forget_unpublished(source, set(ids[source.name]))
         indexer.drain()
         return count
@@ -111,7 +111,7 @@ def rebuild(progress: Progress) -> int:
 def _all_documents(ids: dict[str, list[str]], progress: Progress) -> Iterator[SearchDocument]:
     total = sum(map(len, ids.values()))
     done = 0
-    for source in sources():
+    for source in sources:
         for batch in _batches(ids[source.name]):
             documents = list(source.documents(batch))
             add_missing_texts(documents)
@@ -131,8 +131,8 @@ def _forget_unpublished(source: SearchSource, published: set[str]) -> None:
 def compare(progress: Progress) -> Differences:
     """Compare all that is published with all that is in the index.
 
-    Objects with a row in the outbox are left out: their change is on its way. What differs is looked at twice, so
-    that a change made during the comparison doesn't count.
+    It leaves out objects with a row in the outbox: their change is on its way. It checks differences twice, so that
+    changes during the comparison don't count.
 
     Raises:
         EngineUnavailable: If the engine does not answer.
@@ -152,9 +152,9 @@ def compare(progress: Progress) -> Differences:
 def _compare_once(progress: Progress) -> Differences:
     pending = _pending_objects()
     expected: dict[str, str] = {}
-    ids = {source.name: list(source.object_ids()) for source in sources()}
+    ids = {source.name: list(source.object_ids()) for source in sources}
     total, done = sum(map(len, ids.values())), 0
-    for source in sources():
+    for source in sources:
         for batch in _batches(ids[source.name]):
             expected.update((one.key, fingerprint(one)) for one in source.documents(batch))
             done += len(batch)
@@ -174,7 +174,7 @@ def _compare_once(progress: Progress) -> Differences:
 
 
 def repair(differences: Differences) -> None:
-    """Index again what differs, and wait until it is done.
+    """Index what differs again, and wait until it is done.
 
     Raises:
         EngineUnavailable: If the engine does not answer.
@@ -193,10 +193,10 @@ def repair(differences: Differences) -> None:
 
 
 def mend() -> bool:
-    """Fill the index again if it was lost, wholly or in part; for the background, every minute.
+    """Refill the index if all or part of it was lost; runs in the background, every minute.
 
-    A count tells: each kept text belongs to one document in the index. So an index as it should be costs two counts.
-    It is left alone while changes wait or a rebuild runs.
+    Each kept text belongs to one document in the index, so checking a sound index costs two counts. Nothing is done
+    while changes wait or a rebuild runs.
 
     Returns:
         Whether anything was done.
@@ -224,12 +224,17 @@ def _quietly(done: int, total: int) -> None:
     """Show no progress."""
 
 
+def has_anything_to_index() -> bool:
+    """Tell whether any source has an object: a new installation has none, and an empty index then lacks nothing."""
+    return any(True for source in sources for _object_id in source.object_ids())
+
+
 def drain_all() -> None:
-    """Index everything that is due, waiting for another process that is at it.
+    """Index everything that is due, waiting for another process if it is draining.
 
     Raises:
         EngineUnavailable: If the engine does not answer.
-        TimeoutError: If another process doesn't get done.
+        TimeoutError: If the other process doesn't finish.
     """
     deadline = time.monotonic() + DRAIN_WAIT_S
     while True:
@@ -246,7 +251,7 @@ def drain_all() -> None:
 
 
 def status() -> Status:
-    """Ask engine and outbox how they are."""
+    """Return the state of engine and outbox."""
     try:
         index = get_engine().status()
     except EngineUnavailable:

@@ -1,4 +1,4 @@
-"""What the search keeps in the database: changes that are to be indexed, the texts that were, saved searches."""
+"""What the search keeps in the database: changes to index, indexed texts, saved searches."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
-    """Outbox rows by what is to be done with them."""
+    """Outbox rows by their turn."""
 
     def due(self, now: datetime) -> OutboxQuerySet:
-        """Those whose pause is over or was none, or can't be meant: the clock was set back."""
+        """Return those without a pause or past it, and those whose pause is impossibly long: the clock was set back."""
         impossible = now + timedelta(seconds=2 * conf.POISON_RETRY_CAP_S)
         return self.filter(Q(attempts=0) | Q(not_before__lte=now) | Q(not_before__gt=impossible))
 
     def note(self, source: str, object_ids: Iterable[str | int]) -> int:
-        """Write a row for each object and return how many; unlike `search.outbox.enqueue` this drains nothing."""
+        """Write a row for each object and return how many; unlike `search.outbox.enqueue`, drain nothing."""
         # Rows of earlier calls don't count as "already noted": their object may be read for indexing right now.
         ids = dict.fromkeys(str(object_id) for object_id in object_ids)
         rows = [OutboxEntry(source=source, object_id=object_id) for object_id in ids]
@@ -44,7 +44,7 @@ class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
 
 
 class OutboxEntry(models.Model):
-    """One changed object that the index doesn't know yet; written in the transaction of the change.
+    """One change not indexed yet, written in the transaction of the change.
 
     Rows are only ever added and removed by id: an object that changes while it is being indexed has a second row,
     which stays. The primary key tells the order.
@@ -71,10 +71,10 @@ class OutboxEntry(models.Model):
 
 
 class IndexedTextQuerySet(models.QuerySet["IndexedText"]):
-    """Kept texts by whether they may be shown."""
+    """Kept texts, by whether they may be shown."""
 
     def current(self) -> IndexedTextQuerySet:
-        """Those whose object has not changed since: no outbox row speaks of it.
+        """Return those whose object has not changed since: it has no outbox row.
 
         One statement sees change and row together, because they were committed together.
         """
@@ -85,17 +85,18 @@ class IndexedTextQuerySet(models.QuerySet["IndexedText"]):
 
 
 class IndexedText(models.Model):
-    """The text of a document as it was given to the engine: marked in hits, and the list of what was indexed.
+    """The text of a document as the engine got it: for marking hits, and as the list of what is indexed.
 
     It saves reading and rendering every found page again. It is never shown without a check of the reader's rights,
-    and not at all once its object has changed (`current`).
+    nor once its object has changed (`current`).
     """
 
     key = models.CharField(_("key"), max_length=200, primary_key=True)
     source = models.CharField(_("source"), max_length=40)
     object_id = models.CharField(_("object"), max_length=64)
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
-    # {"headings": [...], "body": "...", "attachments": [{"key", "title", "url", "pages": [...]}]}
+    # {"headings": [...], "body": "...", "attachments": [{"key", "title", "url", "pages": [...]}],
+    #  "named": [...], "organisations": [...]}
     content: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(_("content"))
     indexed_at = models.DateTimeField(_("indexed at"), default=timezone.now)
 
@@ -113,7 +114,7 @@ class IndexedText(models.Model):
 
 
 class Tell(models.TextChoices):
-    """How somebody wants to know of new matches, beside the start page."""
+    """How somebody wants to be told of new matches, besides the start page."""
 
     NOT = "none", _("Only on the start page")
     IN_APP = "in_app", _("As a notice")
@@ -121,24 +122,23 @@ class Tell(models.TextChoices):
 
 
 class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
-    """Saved searches by whose they are and whether it is their turn."""
+    """Saved searches, by owner and turn."""
 
     def of(self, person: Any) -> SavedSearchQuerySet:
-        """Those of one person, those with something new first, then by name."""
+        """Return those of one person, those with something new first, then by name."""
         return self.filter(owner=person).order_by("-has_news", "name", "pk")
 
     def due(self, now: datetime) -> SavedSearchQuerySet:
-        """Those of open accounts that were not looked at for `conf.SAVED_SEARCH_CHECK_AFTER`, longest first."""
+        """Return those of open accounts not checked for `conf.SAVED_SEARCH_CHECK_AFTER`, longest first."""
         late = Q(checked_at__isnull=True) | Q(checked_at__lt=now - conf.SAVED_SEARCH_CHECK_AFTER)
         oldest_first = models.F("checked_at").asc(nulls_first=True)
         return self.filter(late, owner__is_active=True).order_by(oldest_first, "pk")
 
 
 class SavedSearch(models.Model):
-    """A search that somebody keeps, and what it matched when it was looked at last. Hers alone.
+    """A search that somebody keeps, with its matches at the last check; nobody but its owner sees it.
 
-    Keys of documents are kept, never titles or texts; whatever is shown of them is asked for with her rights at that
-    moment.
+    It keeps keys of documents, never titles or texts; showing them asks for the owner's rights at that moment.
     """
 
     owner = models.ForeignKey(

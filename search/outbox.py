@@ -1,4 +1,4 @@
-"""Say that objects changed, in a row of the same transaction: nothing is lost, nothing undone is indexed."""
+"""Note changes of objects in a row of the same transaction: nothing is lost, nothing undone is indexed."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _timer: threading.Timer | None = None
 def enqueue(source: str, object_ids: Iterable[str | int]) -> None:
     """Note in the current transaction that these objects were created, changed, moved, unpublished or deleted.
 
-    When the transaction commits, an installation that drains on commit indexes them at once; a failure there is
+    When the transaction commits, an installation that drains on commit indexes them at once; if that fails, it is
     logged and the rows stay. Otherwise the worker finds them. A rollback leaves nothing behind.
 
     Args:
         source: Name of the registered source.
-        object_ids: Primary keys; each is noted once a call. Many at once are fine.
+        object_ids: Primary keys, each noted once a call; they may be many.
     """
     if OutboxEntry.objects.note(source, object_ids):
         _drain_after_commit()
@@ -36,9 +36,9 @@ def enqueue(source: str, object_ids: Iterable[str | int]) -> None:
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """Let commits inside the block leave their rows, and index all of them at its end: for imports.
+    """Postpone indexing to the end of the block: for imports.
 
-    The end drains only where commits would have drained. An exception in the block doesn't keep it from draining.
+    The end drains only where commits would have drained, and also after an exception.
     """
     token = _deferred.set(True)
     try:
@@ -64,7 +64,7 @@ def _drain_on_commit() -> None:
 
 
 def _drain_quietly(*, limit: int | None) -> None:
-    """Index what is pending; the change is committed already, so nothing that happens here may fail its request."""
+    """Index what is pending; the change is committed, so nothing here may fail its request."""
     try:
         report = indexer.drain(limit=limit)
     except Exception:
@@ -76,7 +76,7 @@ def _drain_quietly(*, limit: int | None) -> None:
 
 
 def _retry_later() -> None:
-    """Try once more in a while, in a thread of this process: an embedded installation has no worker."""
+    """Try again later, in a thread of this process: an embedded installation has no worker."""
     global _timer
     pause_s = conf.retry_in_process_s()
     if not pause_s:

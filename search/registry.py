@@ -1,11 +1,10 @@
-"""What the content apps tell the search about themselves; `search` knows no kind of content by name.
+"""Let content apps describe themselves to the search, which knows no kind of content by name.
 
 A content app registers, in its `AppConfig.ready`:
 
-- its sources (`register_source`): where documents come from and who may see a hit;
-- its kinds (`register_kind`): the word shown for `SearchDocument.kind`, and the words one may type after `typ:`;
-- facets over its own taxonomies (`register_facet`): labels of the slugs in `field_of_action` and `district`.
-  `organisation`, `space`, `kind` and `year` are known to `search` itself.
+- its sources (`sources.register`): where documents come from and who may see a hit;
+- its kinds (`kinds.register`): the label of `SearchDocument.kind`, and the words for it after `typ:`;
+- facets over its own taxonomies (`search.facet`); kind, organisation, space and year are there already.
 
 Every change of an object is followed, in the same transaction, by `search.outbox.enqueue(source.name, [pk])`:
 creating, publishing, unpublishing, moving (with all descendants), deleting, and changing an attached file's text.
@@ -14,18 +13,15 @@ creating, publishing, unpublishing, moving (with all descendants), deleting, and
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
-
-from django.utils.functional import Promise
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Protocol
 
 from access.rights import Person
-from access.scope import AccessScope
 from search.documents import SearchDocument
-from search.statements import Asked
-
-Label = str | Promise
+from web.menu import Label
+from web.registry import Registry
 
 
 def make_key(source: str, object_id: str | int, part: str = "") -> str:
@@ -34,21 +30,26 @@ def make_key(source: str, object_id: str | int, part: str = "") -> str:
 
 
 def split_key(key: str) -> tuple[str, str]:
-    """Return (source, object id) of a key; the part, if any, is left out."""
+    """Return (source, object id) of a key, without its part."""
     source, _, rest = key.partition(":")
     return source, rest.partition("#")[0]
 
 
+def part_of(key: str) -> str:
+    """Return the part of a key; empty for the document of a whole object."""
+    return key.partition("#")[2]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitCard:
-    """What is shown of a hit beside its passages, read from the database with the reader's rights.
+    """What is shown of a hit besides its passages, read from the database within the reader's rights.
 
-    The text for the passages is not here: `search` keeps the text that it indexed and uses it as long as the object
-    has not changed since, else it asks `documents` of the source.
+    It doesn't hold the text of the passages: `search` keeps indexed texts and uses them while the object is unchanged;
+    otherwise it asks the source's `documents`.
 
     Attributes:
         key: The key asked for.
-        title: The heading as it is now.
+        title: The current heading.
         url: Where it leads, relative to the site.
         kind: A registered kind.
         space_id: Primary key of its space.
@@ -58,6 +59,8 @@ class HitCard:
         is_sample: Whether it is invented sample content.
         is_confidential: Whether it is classified as confidential.
         is_shared: Whether it is shared outside its space, as far as the reader may know.
+        details: What is shown at once of some kinds, such as the telephone number of a contact; by names that
+            `components/result_hit.html` knows.
     """
 
     key: str
@@ -71,6 +74,7 @@ class HitCard:
     is_sample: bool = False
     is_confidential: bool = False
     is_shared: bool = False
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 class SearchSource(Protocol):
@@ -111,107 +115,38 @@ class SearchSource(Protocol):
         """
 
 
-@runtime_checkable
-class ReadsAhead(Protocol):
-    """A source that can tell what it is going to read, so that it is sent together with what others read."""
-
-    def reads_for(self, keys: Collection[str], paths: Collection[str]) -> list[Asked]:
-        """Return statements that `load_hits` will run for these documents.
-
-        Args:
-            keys: Of the documents.
-            paths: Where the index has them, as far as it was asked; they may have moved since.
-        """
-
-
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of content: its value in documents, its label, and the words that `typ:` accepts for it."""
+class SearchKind:
+    """A kind of content: its value in documents, its label, and the words for it after `typ:`.
 
-    value: str
-    label: Label
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FacetChoice:
-    """One value of a facet: what documents carry, what people see, and what else they may type for it."""
-
-    value: str
-    label: Label
-    aliases: tuple[str, ...] = ()
-
-
-FacetChoices = Callable[[AccessScope], Iterable[FacetChoice]]
-
-_sources: dict[str, SearchSource] = {}
-_kinds: dict[str, Kind] = {}
-_facets: dict[str, FacetChoices] = {}
-
-
-def register_source(source: SearchSource) -> None:
-    """Make the objects of `source` findable.
-
-    Raises:
-        ValueError: If its name is empty, has a colon, or is taken by another source.
+    `names_people` says that such pages name people to ask: they are offered where nothing is found.
     """
+
+    value: str
+    label: Label
+    aliases: tuple[str, ...] = ()
+    names_people: bool = False
+
+
+def _check_source(source: SearchSource) -> None:
     if not source.name or ":" in source.name:
         raise ValueError(f"{source.name!r} can't name a source; use a short word without colon.")
-    if _sources.get(source.name, source) is not source:
-        raise ValueError(f"The source {source.name!r} is registered twice.")
-    _sources[source.name] = source
 
 
-def unregister_source(name: str) -> None:
-    """Forget a source; for tests that bring one of their own."""
-    _sources.pop(name, None)
-
-
-def sources() -> tuple[SearchSource, ...]:
-    """Return all sources, in the order of their names."""
-    return tuple(_sources[name] for name in sorted(_sources))
-
-
-def source_named(name: str) -> SearchSource | None:
-    """Return the source called `name`; None if no app registers it (any more)."""
-    return _sources.get(name)
-
-
-def register_kind(value: str, label: Label, *, aliases: Iterable[str] = ()) -> None:
-    """Give the kind `value` a label; `aliases` are further words for `typ:`, in lower case.
-
-    The label itself and `value` are always accepted after `typ:`.
-    """
-    _kinds[value] = Kind(value, label, tuple(aliases))
-
-
-def kind_named(value: str) -> Kind | None:
-    """Return the kind with this value; None if none is registered."""
-    return _kinds.get(value)
+sources: Registry[SearchSource] = Registry(
+    "source of the search",
+    cure="register it with search.registry.sources.register",
+    check=_check_source,
+)
+kinds: Registry[SearchKind] = Registry(
+    "kind of content",
+    cure="register it with search.registry.kinds.register",
+    name=attrgetter("value"),
+    words=attrgetter("aliases"),
+)
 
 
 def kind_label(value: str) -> str:
     """Return the label of a kind in the reader's language; the value itself if none is registered."""
-    kind = _kinds.get(value)
+    kind = kinds.get(value)
     return str(kind.label) if kind else value
-
-
-def kinds() -> tuple[Kind, ...]:
-    """Return all kinds, by label."""
-    return tuple(sorted(_kinds.values(), key=lambda kind: str(kind.label)))
-
-
-def register_facet(name: str, choices: FacetChoices) -> None:
-    """Tell which values the facet `name` (one of `search.engines.base.FACETS`) has.
-
-    Args:
-        name: `field_of_action` or `district`.
-        choices: Returns all values with labels in one query; gets the reader's scope and leaves out what she may
-        not know.
-    """
-    _facets[name] = choices
-
-
-def registered_facet(name: str) -> FacetChoices | None:
-    """Return what was registered for the facet `name`."""
-    return _facets.get(name)

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from search.dates import read_day
 from search.engines.planned import MAX_OFFSET
-from search.facets import PARAMETERS, usable
+from search.facet import facets_in_order
+from search.facets import usable
+from search.question.dates import read_day
 
 PAGE_SIZE = 10
 """Hits on a page: with up to three passages each, ten fill three screens, and cost half of what twenty do."""
@@ -24,7 +25,7 @@ SORTS = ("relevance", "date")
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One search as the address says it.
+    """One search, as its address says it.
 
     Attributes:
         text: What was typed.
@@ -44,11 +45,11 @@ class SearchRequest:
 
     @classmethod
     def from_address(cls, parameters: QueryDict) -> SearchRequest:
-        """Read the parameters of an address; what makes no sense counts as not given."""
+        """Read the parameters of an address; senseless ones count as not given."""
         filters = {
-            facet: values
-            for facet, name in PARAMETERS.items()
-            if (values := usable(facet, parameters.getlist(name)))
+            facet.name: values
+            for facet in facets_in_order()
+            if (values := usable(facet, parameters.getlist(facet.parameter)))
         }
         sort = parameters.get("sort", "")
         return cls(
@@ -68,8 +69,8 @@ class SearchRequest:
     def address(self) -> str:
         """Return the permanent address of this search, relative to the site."""
         parameters: list[tuple[str, str]] = [("q", self.text)] if self.text else []
-        for facet, name in PARAMETERS.items():
-            parameters += [(name, value) for value in self.filters.get(facet, ())]
+        for facet in facets_in_order():
+            parameters += [(facet.parameter, value) for value in self.filters.get(facet.name, ())]
         for name, day in (("after", self.after), ("before", self.before)):
             parameters += [(name, day.isoformat())] if day else []
         parameters += [("sort", self.sort)] if self.sort != SORTS[0] else []
@@ -82,7 +83,7 @@ class SearchRequest:
         return replace(self, text=text, page=1)
 
     def without_value(self, facet: str, value: str) -> SearchRequest:
-        """Return the same search with one chosen value taken back, from its first page."""
+        """Return the same search without one chosen value, from its first page."""
         filters = dict(self.filters)
         kept = tuple(one for one in filters.pop(facet, ()) if one != value)
         return replace(self, filters={**filters, facet: kept} if kept else filters, page=1)

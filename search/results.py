@@ -1,15 +1,16 @@
-"""What a search answers with: plain values, checked against the reader's rights, ready for a template."""
+"""The answer of a search: plain values, checked against the reader's rights, ready for a template."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page
 from django.utils.safestring import SafeString
 
 from search.facets import FacetGroup
+from search.registry import HitCard
 from search.requests import SearchRequest
 
 
@@ -25,7 +26,10 @@ class ShownAttachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownHit:
-    """One hit as it is shown; the attributes are those that components/result_hit.html reads."""
+    """One hit as it is shown; the attributes are those that components/result_hit.html reads.
+
+    `named` shows what matched in a hit without marked text: its organisations, people, headings or kind, marked.
+    """
 
     key: str
     title: str
@@ -39,8 +43,10 @@ class ShownHit:
     is_sample: bool = False
     confidential: bool = False
     is_shared: bool = False
+    details: Mapping[str, str] = field(default_factory=dict)
     passages: Sequence[SafeString] = ()
     attachments: Sequence[ShownAttachment] = ()
+    named: Sequence[SafeString] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class ActiveFilter:
 
 @dataclass(frozen=True, slots=True)
 class WordCount:
-    """How many documents within the reader's scope hold one word or phrase of a query that found nothing as a whole."""
+    """How many documents within the reader's scope contain one word or phrase, for a query that found nothing."""
 
     word: str
     total: int
@@ -81,19 +87,23 @@ class Relaxed:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why nothing was found, and what would be found instead.
+    """Why nothing was found, and what else would be.
 
     Attributes:
         words: Each word and each phrase by itself.
         relaxed: Of several filters those without which most is found, the narrowest first.
         total_unfiltered: Hits without the filters, 0 if there are no filters.
         unfiltered_url: The search without the filters.
+        related: What has a part of a compound: the parts by themselves, and words of documents that begin with one.
+        ask: Whom to ask: people responsible for what the words mean, else of the bodies that have to do with it.
     """
 
     words: Sequence[WordCount] = ()
     relaxed: Sequence[Relaxed] = ()
     total_unfiltered: int = 0
     unfiltered_url: str = ""
+    related: Sequence[WordCount] = ()
+    ask: Sequence[HitCard] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

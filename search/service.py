@@ -1,35 +1,31 @@
-"""Search for a reader: the engine finds within her scope, the database confirms, then it is shown.
+"""Search for a reader: the engine finds within the reader's scope, the database confirms, then hits are shown.
 
-The index may be behind the database, so no hit, title or passage is shown that the database doesn't confirm for this
-reader now. The number of database queries does not depend on the number of hits.
+The index may be behind, so no hit, title or passage is shown unless the database confirms it for this reader now. The
+number of database queries doesn't depend on the number of hits.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from django.core.paginator import Paginator
 
-from access.request_cache import same_request
+from access.reader import same_request
 from access.rights import Person, scope_for
-from search.asking import Asked, asked_for
+from access.scope import AccessScope
 from search.engines import get_engine
 from search.engines.base import EngineUnavailable, SearchResult
 from search.engines.planned import MAX_LIMIT
-from search.explaining import explain
 from search.facets import FacetBook
-from search.marking import Marker
-from search.registry import (
-    HitCard,
-    ReadsAhead,
-    kind_label,
-    source_named,
-    sources,
-    split_key,
-)
+from search.passages.excerpts import Marker
+from search.passages.hits import show_hits, show_title
+from search.passages.texts import current_texts
+from search.question.asked import Asked, asked_for
+from search.question.no_hits import explain, whom_to_ask
+from search.registry import HitCard, kind_label, sources, split_key
 from search.requests import MAX_PAGE, PAGE_SIZE, SearchRequest
 from search.results import (
     Explanation,
@@ -38,13 +34,8 @@ from search.results import (
     ShownHit,
     ShownSuggestion,
 )
-from search.showing import show_hits, show_title
-from search.statements import Asked as Statement
-from search.statements import read_together
-from search.texts import current_texts
-from search.texts import reads_for as texts_ahead
 from search.words.best_bets import Bet, first_few
-from search.words.house import HouseWords, house_words, last_known_words, reads_for_words
+from search.words.house import HouseWords, house_words
 
 logger = logging.getLogger(__name__)
 
@@ -57,48 +48,92 @@ SUGGESTION_MIN_CHARS = 2
 def search(user: Person, request: SearchRequest) -> SearchPage:
     """Answer one search of one reader.
 
+    The request becomes a query, the engine plans and runs it within the reader's scope, the database confirms the hits,
+    and the confirmed ones are shown.
+
     Args:
-        user: The reader; nobody finds nothing.
-        request: What she asks for.
+        user: The reader; an anonymous one finds nothing.
+        request: What the reader asks for.
 
     Returns:
-        A page of hits; matches in titles, marked as such, while the engine is away. Never raises for odd input.
+        A page of hits; while the engine is away, matches in titles, marked as such. Never raises for odd input.
     """
     scope = scope_for(user)
-    book = FacetBook(scope)
-    asked = asked_for(request, book)
+    asked, words = asked_for(request, FacetBook(scope)), house_words()
     if asked.is_hopeless:
         return _page(asked, hits=(), total=0, is_asked=True)
-    words = last_known_words()
     try:
-        engine = get_engine()
-        result = engine.search(asked.query, scope, vocabulary=words.vocabulary)
-        last_page = max(1, min(MAX_PAGE, -(-result.total // PAGE_SIZE)))
-        if request.page > last_page and result.total:
-            return search(user, replace(request, page=last_page))
-        explanation = (
-            explain(engine, asked, scope, words.vocabulary)
-            if not result.total and not asked.is_empty
-            else None
-        )
+        asked, result = _find(asked, scope, words)
+        explanation = None
+        if not result.total and not asked.is_empty:
+            explanation = _explanation(user, asked, scope, words)
     except EngineUnavailable as error:
         logger.warning("search unavailable, offering titles error=%s", error)
-        return _title_page(user, asked, house_words())
-    with read_together(_reads_for(asked, words, result)):
-        if house_words().token == words.token:
-            return _answer(user, asked, words, result, explanation)
-    return search(user, request)  # the curator has changed the words since this process read them
+        return _title_page(user, asked, words)
+    bets = _bets(asked, words)
+    # Together, so that a target that is hidden from this person costs what any other hit costs.
+    cards = load_cards(user, [*(hit.key for hit in result.hits), *(bet.target for bet in bets)])
+    page = _page(
+        asked,
+        hits=_shown(asked, words, result, cards),
+        total=result.total,
+        is_asked=not asked.is_empty,
+    )
+    return replace(
+        page,
+        recommended=_recommended(bets, cards),
+        facets=asked.book.groups(result.facets, asked.request.filters),
+        did_you_mean=(proposal := _proposal(asked, result)),
+        did_you_mean_url=asked.request.with_text(proposal).address() if proposal else "",
+        explanation=explanation,
+    )
+
+
+def _explanation(user: Person, asked: Asked, scope: AccessScope, words: HouseWords) -> Explanation:
+    """Say why nothing was found, what would be, and whom to ask."""
+    engine = get_engine()
+    explanation = explain(engine, asked, scope, words.vocabulary)
+    people = whom_to_ask(engine, asked, explanation, scope, words.vocabulary)
+    cards = load_cards(user, people)
+    return replace(explanation, ask=[cards[key] for key in people if key in cards])
+
+
+def _find(asked: Asked, scope: AccessScope, words: HouseWords) -> tuple[Asked, SearchResult]:
+    """Ask the engine; a page beyond the last one becomes the last one."""
+    engine = get_engine()
+    result = engine.search(asked.query, scope, vocabulary=words.vocabulary)
+    last_page = max(1, min(MAX_PAGE, -(-result.total // PAGE_SIZE)))
+    if result.total and asked.request.page > last_page:
+        asked = asked.at_page(last_page)
+        result = engine.search(asked.query, scope, vocabulary=words.vocabulary)
+    return asked, result
+
+
+def _shown(
+    asked: Asked, words: HouseWords, result: SearchResult, cards: Mapping[str, HitCard]
+) -> list[ShownHit]:
+    if asked.is_empty:
+        return []
+    found = [cards[hit.key] for hit in result.hits if hit.key in cards]
+    marker = Marker(asked.query, query_plan=result.plan, vocabulary=words.vocabulary)
+    return show_hits(found, current_texts([card.key for card in found]), marker)
+
+
+def _proposal(asked: Asked, result: SearchResult) -> str:
+    if not result.did_you_mean:
+        return ""
+    return " ".join(filter(None, (result.did_you_mean, asked.typed.conditions())))
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What a search matches now, for watching it.
+    """What a search matches now, for saved searches.
 
     Attributes:
         keys: Keys of documents within the reader's scope, newest first; not yet confirmed by the database.
         are_all: Whether there are no more.
-        has_unknown_filter: Whether a typed filter means nothing to this reader (any more): without it the search would
-            match much more than she meant, so there are no keys.
+        has_unknown_filter: Whether a typed filter means nothing to this reader (any more); without it the search would
+            match far more than was meant, so there are no keys.
     """
 
     keys: tuple[str, ...] = ()
@@ -110,9 +145,9 @@ def matches_of(user: Person, request: SearchRequest, *, limit: int) -> Matches:
     """Return the newest matches of a search, without their texts.
 
     Args:
-        user: The reader; matches are those within her rights as they are now.
+        user: The reader; matches are within their current rights.
         request: The search; its order and page don't count.
-        limit: At most this many keys; `MAX_LIMIT` at a time are asked for.
+        limit: At most this many keys, asked for `MAX_LIMIT` at a time.
 
     Raises:
         search.engines.base.EngineUnavailable: If the engine doesn't answer.
@@ -138,7 +173,7 @@ def matches_of(user: Person, request: SearchRequest, *, limit: int) -> Matches:
 
 @same_request()
 def suggest(user: Person, typed: str) -> list[ShownSuggestion]:
-    """Propose titles and words that begin like what was typed, from what the reader may see.
+    """Propose titles and words that begin like the typed text, from what the reader may see.
 
     Args:
         user: The reader.
@@ -178,7 +213,7 @@ def load_cards(user: Person, keys: Iterable[str]) -> dict[str, HitCard]:
     """
     cards: dict[str, HitCard] = {}
     for name, of_source in _by_source(keys).items():
-        if source := source_named(name):
+        if source := sources.get(name):
             for start in range(0, len(of_source), MAX_LIMIT):
                 cards.update(source.load_hits(of_source[start : start + MAX_LIMIT], user))
     return cards
@@ -189,56 +224,6 @@ def _by_source(keys: Iterable[str]) -> dict[str, list[str]]:
     for key in keys:
         by_source.setdefault(split_key(key)[0], []).append(key)
     return by_source
-
-
-def _reads_for(asked: Asked, words: HouseWords, result: SearchResult) -> Iterator[Statement]:
-    """Yield what `_answer` reads of the database, as far as it is known by now."""
-    paths = {hit.key: hit.path for hit in result.hits}
-    bets = [bet.target for bet in _bets(asked, words)]
-    yield from reads_for_words()
-    yield from _card_reads([*paths, *bets], paths)
-    yield from texts_ahead(list(paths))
-    yield from asked.book.reads_for(result.facets, asked.request.filters)
-
-
-def _card_reads(keys: Iterable[str], paths: Mapping[str, str]) -> Iterator[Statement]:
-    for name, of_source in _by_source(keys).items():
-        source = source_named(name)
-        if isinstance(source, ReadsAhead):
-            yield from source.reads_for(
-                of_source, [paths[key] for key in of_source if key in paths]
-            )
-
-
-def _answer(
-    user: Person,
-    asked: Asked,
-    words: HouseWords,
-    result: SearchResult,
-    explanation: Explanation | None,
-) -> SearchPage:
-    bets = _bets(asked, words)
-    shown: list[ShownHit] = []
-    # Together, so that a target she may not see costs what any other hit costs.
-    cards = load_cards(user, [*(hit.key for hit in result.hits), *(bet.target for bet in bets)])
-    if not asked.is_empty:
-        found = [cards[hit.key] for hit in result.hits if hit.key in cards]
-        marker = Marker(asked.query, query_plan=result.plan, vocabulary=words.vocabulary)
-        shown = show_hits(found, current_texts([card.key for card in found]), marker)
-    page = _page(asked, hits=shown, total=result.total, is_asked=not asked.is_empty)
-    proposal = (
-        " ".join(filter(None, (result.did_you_mean, asked.typed.conditions())))
-        if result.did_you_mean
-        else ""
-    )
-    return replace(
-        page,
-        recommended=_recommended(bets, cards),
-        facets=asked.book.groups(result.facets, asked.request.filters),
-        did_you_mean=proposal,
-        did_you_mean_url=asked.request.with_text(proposal).address() if proposal else "",
-        explanation=explanation,
-    )
 
 
 def _page(asked: Asked, *, hits: Iterable[ShownHit], total: int, is_asked: bool) -> SearchPage:
@@ -255,12 +240,14 @@ def _page(asked: Asked, *, hits: Iterable[ShownHit], total: int, is_asked: bool)
 
 
 def _bets(asked: Asked, words: HouseWords) -> list[Bet]:
-    """Return what is recommended for the words, on the first page and as long as nothing narrows them."""
+    """Return recommendations for the words, on the first page of a search without filters."""
     if asked.is_narrowed or asked.request.page > 1:
         return []
     typed = asked.typed
     alternatives = chain.from_iterable(typed.any_of)
-    return words.best_bets.asked_for([" ".join(typed.words), *typed.phrases, *alternatives])
+    return words.best_bets.asked_for(
+        [" ".join(typed.words), *typed.phrases, *typed.inflected, *alternatives]
+    )
 
 
 def _recommended(bets: Sequence[Bet], cards: Mapping[str, HitCard]) -> list[Recommendation]:
@@ -272,11 +259,11 @@ def _recommended(bets: Sequence[Bet], cards: Mapping[str, HitCard]) -> list[Reco
 
 
 def _title_page(user: Person, asked: Asked, house: HouseWords) -> SearchPage:
-    """Offer what the database can find by itself."""
+    """Return what the database can find without the engine."""
     typed = asked.typed
     words = [
         word
-        for text in (*typed.words, *typed.phrases, *chain(*typed.any_of))
+        for text in (*typed.words, *typed.phrases, *typed.inflected, *chain(*typed.any_of))
         for word in text.split()
     ]
     cards = _title_matches(user, words)[:PAGE_SIZE]
@@ -299,5 +286,5 @@ def _title_matches(user: Person, words: list[str]) -> list[HitCard]:
     if not wanted:
         return []
     return [
-        card for source in sources() for card in source.title_matches(wanted, user, limit=PAGE_SIZE)
+        card for source in sources for card in source.title_matches(wanted, user, limit=PAGE_SIZE)
     ]

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from search import saved_views, views
+from search import views
+from search.saved import views as saved_views
 
 urlpatterns = [
     path("", views.search, name="search"),

@@ -10,19 +10,43 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.signals import user_logged_in
 from django.db import connection
 
+from access.granting.services import grant_role
 from access.models import Space
 from access.roles import Role
-from access.services import grant_role
 from accounts.models import Organisation, PlatformRole, User
+from search import pace
 from tests import migrated_template
 from tests.factories import OrganisationFactory, UserFactory, make_space
 from tests.kept_rows import KeptRows, MigratedRows
+from tests.properties import choose_seed, seed_line
+
+
+def _signed_in_just_now(sender: Any, request: Any, user: User, **kwargs: Any) -> None:
+    """Let `force_login` count as a sign-in of this moment, as the form's does: it makes a request without anything."""
+    if "REMOTE_ADDR" not in request.META:
+        record_authentication(request, user, method="password")
+
+
+user_logged_in.connect(_signed_in_just_now, dispatch_uid="tests_signed_in_just_now")
 
 IN_CI = os.environ.get("CI") == "true"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed of the property tests."""
+    choose_seed(config)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say the seed, so that a failure can be had again; quiet runs have no head."""
+    terminalreporter.write_line(seed_line(config))
 
 
 def empties_the_database(item: pytest.Item) -> bool:
@@ -40,9 +64,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # What migrations made is put back: the tree's root, content types.
             restoring = pytest.mark.django_db(transaction=True, serialized_rollback=True)
             item.add_marker(restoring, append=False)
-        for name in ("once", "long"):
-            if item.get_closest_marker(name) and _asks_for_the_database(item):
-                raise pytest.UsageError(f"{item.nodeid} asks for the database: not for “{name}”.")
+        if item.get_closest_marker("long") and _asks_for_the_database(item):
+            raise pytest.UsageError(f"{item.nodeid} asks for the database: not for “long”.")
     # The others keep their order: those that empty the database come after those that roll back.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
@@ -57,6 +80,12 @@ def _scratch_removed() -> Iterator[None]:
     yield
     if "stadtwissen-test-" in str(settings.HOME_DIR):
         shutil.rmtree(Path(settings.HOME_DIR), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_searches_counted() -> None:
+    """Count the searches of each test from nothing: every tenth one asks the shared cache."""
+    pace.forget()
 
 
 @pytest.fixture(scope="session")
@@ -118,12 +147,12 @@ class Cast:
         }
 
 
-def make_cast() -> Cast:
-    """Make the fixed cast, its spaces and its organisations."""
+def make_cast(*spaces: Space) -> Cast:
+    """Make the fixed cast, its organisations, and its two spaces if none are given."""
     organisation_a = OrganisationFactory(slug="amt-a", name="Amt A")
     organisation_b = OrganisationFactory(slug="amt-b", name="Amt B")
     elsewhere = OrganisationFactory(slug="amt-c", name="Amt C")
-    space_a, space_b = make_space("bereich-a"), make_space("bereich-b")
+    space_a, space_b = spaces or (make_space("bereich-a"), make_space("bereich-b"))
     grant_role(space_a, organisation_a, Role.READER, actor=None)
     grant_role(space_b, organisation_b, Role.READER, actor=None)
 

@@ -12,6 +12,7 @@ from accounts.models import Circle, Organisation, OrganisationKind, User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.home.services import create_space
 from knowledge.measures.models import MeasureIndexPage, MeasurePage
+from notices.models import Notice
 
 
 class OrganisationFactory(DjangoModelFactory):
@@ -81,3 +82,8 @@ def make_measure(space: Space, number: int, title: str, **fields: Any) -> Measur
     if index is None:
         index = publish_below(home, MeasureIndexPage(title="Maßnahmen", slug="liste"))
     return publish_below(index, MeasurePage(title=title, number=number, **fields))
+
+
+def unread_count(user: User) -> int:
+    """Return how many unread notices somebody has."""
+    return Notice.objects.unread().filter(recipient=user).count()

@@ -7,11 +7,13 @@ The rows are put into each test's own transaction: no test sees what it did not 
 from __future__ import annotations
 
 import copy
+import datetime as dt
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, transaction
 
 T = TypeVar("T")
@@ -39,28 +41,29 @@ class Table:
                 cursor.execute(
                     f"INSERT INTO {quoted(self.name)} ({names}) "  # noqa: S608 - names of our own tables
                     f"VALUES {', '.join([one] * len(self.added))}",
-                    [value for row in self.added for value in row],
+                    [_bound(value) for row in self.added for value in row],
                 )
             assigned = ", ".join(f"{quoted(column)} = %s" for column in self.columns)
             position = self.columns.index(self.key)
             for row in self.changed:
                 cursor.execute(
                     f"UPDATE {quoted(self.name)} SET {assigned} WHERE {quoted(self.key)} = %s",  # noqa: S608
-                    [*row, row[position]],
+                    [_bound(value) for value in (*row, row[position])],
                 )
 
 
 class KeptRows(Generic[T]):
     """The rows and the result of one call of a function, made in a database as migrations leave it."""
 
-    def __init__(self, make: Callable[[], T]) -> None:
-        """Call `make`, keep what it wrote, and roll it back."""
+    def __init__(self, make: Callable[[], T], *, is_undone: bool = True) -> None:
+        """Call `make` and keep what it wrote; then it is rolled back, unless the caller wants it there, committed."""
         self._make = make
-        with transaction.atomic():
+        with transaction.atomic() if is_undone else nullcontext():
             before = _all_rows()
             self._made = make()
             after = _all_rows()
-            transaction.set_rollback(True)
+            if is_undone:
+                transaction.set_rollback(True)
         self._tables = [
             _difference(name, before[name], rows)
             for name, rows in after.items()
@@ -89,8 +92,17 @@ class MigratedRows:
                 _put(self._tables)
 
 
+def _bound(value: Any) -> Any:
+    """Return a value as the database takes it; SQLite knows no times of day."""
+    if isinstance(value, dt.time):
+        return connection.ops.adapt_timefield_value(value)
+    return value
+
+
 def _put(tables: Sequence[Table]) -> None:
-    cache.clear()  # a page that is saved clears what Wagtail remembers of pages' addresses
+    # What Wagtail remembers of pages' addresses, and what is counted in a table that is no model's.
+    for cache in caches.all():
+        cache.clear()
     for table in tables:
         table.put()
 

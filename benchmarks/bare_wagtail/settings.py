@@ -1,12 +1,14 @@
-"""A bare Wagtail site as `wagtail start` makes it, to compare a page view with ours; SQLite with our settings."""
+"""A bare Wagtail site as `wagtail start` makes it, to compare its views with ours; the database is set as ours."""
 
 import os
 from pathlib import Path
 
+from stadtwissen.environment import postgresql_from_url
+
 HOME_DIR = Path(os.environ["BARE_HOME"])
 SECRET_KEY = "only-for-a-benchmark"  # noqa: S105 - serves invented text on loopback
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1"]
+ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
 ROOT_URLCONF = "benchmarks.bare_wagtail.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
@@ -52,13 +54,21 @@ TEMPLATES = [
         },
     }
 ]
+_SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": HOME_DIR / "bare.sqlite3",
+    "CONN_MAX_AGE": None,
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
+            "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
+        ),
+    },
+}
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME_DIR / "bare.sqlite3",
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-65536"},
-    }
+    "default": postgresql_from_url("BARE_DATABASE") if os.environ.get("BARE_DATABASE") else _SQLITE
 }
 LANGUAGE_CODE = "de"
 USE_TZ = True

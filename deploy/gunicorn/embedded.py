@@ -1,4 +1,4 @@
-"""gunicorn for `make run`: one process, several threads, on this machine only."""
+"""gunicorn for `make run`: a process for each core, several threads, on this machine only."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from operations.web_worker import MAX_ADDRESS_BYTES
+
 _port = os.environ.get("PORT", "8000")
 
 bind = f"127.0.0.1:{_port}"
-workers = 1  # the tantivy index has one writer, and SQLite too
+# Any number may read; writers of SQLite and of the search index wait for each other (docs/operations.md).
+workers = int(os.environ.get("STADTWISSEN_WEB_WORKERS") or min(len(os.sched_getaffinity(0)), 8))
 threads = 8
+worker_class = "operations.web_worker.Worker"
+limit_request_line = MAX_ADDRESS_BYTES
 timeout = 120  # s: an upload of 100 MB
-graceful_timeout = 10  # s
+graceful_timeout = 20  # s: several processes end at once
 preload_app = True  # a mistake in the settings is said once, before anything listens
 control_socket_disable = True  # it would lie in the home folder, one for all installations
 accesslog = None
@@ -22,13 +27,13 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Read uploaded files and run scheduled jobs in threads of the one web process.
+    """Read uploaded files and run scheduled jobs in threads of one web process.
 
     `worker` is gunicorn's, which has no public type.
     """
     from operations.worker import EmbeddedWorker
 
-    EmbeddedWorker().start()
+    EmbeddedWorker().start_in_one_process()
 
 
 def worker_exit(server: Any, worker: Any) -> None:

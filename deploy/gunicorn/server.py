@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from operations.web_worker import MAX_ADDRESS_BYTES
+
 # Every process writes its counters there, and the metrics port adds them up. prometheus_client reads
 # the variable when it is first imported, so it is set before Django is.
 _metrics_dir = Path(tempfile.mkdtemp(prefix="stadtwissen-metrics-"))
@@ -16,6 +18,8 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_dir)
 bind = os.environ.get("STADTWISSEN_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("STADTWISSEN_WEB_WORKERS", "2"))
 threads = int(os.environ.get("STADTWISSEN_WEB_THREADS", "4"))
+worker_class = "operations.web_worker.Worker"
+limit_request_line = MAX_ADDRESS_BYTES
 timeout = 120  # s: the proxy's proxy_read_timeout
 graceful_timeout = 30  # s
 max_requests = 5000  # a slow leak in a library never grows large

@@ -12,7 +12,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self) -> None:
-        """Tell the search."""
-        from knowledge.articles.search import register
+        """Register the kind of page."""
+        from knowledge.articles.kind import KIND
+        from knowledge.pages.kinds import register_kind
 
-        register()
+        register_kind(KIND)

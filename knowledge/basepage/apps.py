@@ -12,11 +12,7 @@ class BasePageConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
-        """Ask about the handling in the admin's forms; connect what must happen around Wagtail's own writes."""
-        from knowledge.basepage import signals
-        from knowledge.basepage.forms import KnowledgePageForm
-        from knowledge.basepage.models import KnowledgePage
+        """Connect what must happen around Wagtail's own writes."""
+        from knowledge.basepage import receivers
 
-        # Not in the class: Wagtail puts its own form there when its admin is ready, which is before us.
-        KnowledgePage.base_form_class = KnowledgePageForm
-        signals.connect()
+        receivers.connect()

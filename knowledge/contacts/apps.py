@@ -16,27 +16,27 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
-        """Tell the search, the audit log and whoever asks what is kept on a person."""
-        from audit.actions import Action, register_group
-        from audit.actions import register as register_action
+        """Register kind, actions, personal data, notices, job and parts of pages."""
+        from audit.actions import AuditAction, Group, actions, groups
+        from knowledge.contacts.kind import KIND
         from knowledge.contacts.personal_data import register_section
         from knowledge.contacts.reminders import DUE, remind, render_due
-        from knowledge.contacts.search import register
-        from notices.kinds import Delivery, register_kind
-        from schedule.jobs import register_job
+        from knowledge.contacts.whom_to_ask import ASK
+        from knowledge.pages.kinds import register_kind
+        from knowledge.pages.parts import page_parts
+        from notices.kinds import Delivery, NoticeKind, kinds
+        from schedule.jobs import Job, jobs
 
-        register()
+        register_kind(KIND)
+        page_parts.register(ASK)
         register_section()
-        register_kind(
-            DUE,
-            _("Contacts are to be confirmed"),
-            render_due,
-            delivery=Delivery.DAILY,
+        kinds.register(
+            NoticeKind(DUE, _("Contacts are to be confirmed"), render_due, Delivery.DAILY)
         )
-        register_job("contacts.remind", remind, daily_at=REMIND_AT)
-        register_group("contact", _("Contacts"))
-        register_action(
-            Action(
+        jobs.register(Job("contacts.remind", remind, daily_at=REMIND_AT))
+        groups.register(Group("contact", _("Contacts")))
+        actions.register(
+            AuditAction(
                 "contact.confirmed", _("%(actor)s confirmed the data of the contact, %(object)s.")
             )
         )

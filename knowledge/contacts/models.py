@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
-from access.rights import can
-from access.roles import Action
 from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
-from knowledge.listing import IndexPageMixin
-from knowledge.taxonomy.models import District
+from knowledge.pages.index_pages import IndexPageMixin
+from knowledge.taxonomy.models import District, FieldOfAction
 
 
 class ContactIndexPage(IndexPageMixin, KnowledgePage):
@@ -27,13 +24,6 @@ class ContactIndexPage(IndexPageMixin, KnowledgePage):
     class Meta:
         verbose_name = _("directory of contacts")
         verbose_name_plural = _("directories of contacts")
-
-    @property
-    def listing_class(self) -> Any:
-        """Filters, order and columns of the list."""
-        from knowledge.contacts.listing import ContactListing
-
-        return ContactListing
 
 
 class ContactPage(KnowledgePage):
@@ -54,10 +44,12 @@ class ContactPage(KnowledgePage):
     districts = ParentalManyToManyField(
         District, blank=True, related_name="contacts", verbose_name=_("districts")
     )
+    fields_of_action = ParentalManyToManyField(
+        FieldOfAction, blank=True, related_name="contacts", verbose_name=_("fields of action")
+    )
     source = models.CharField(_("source of the data"), max_length=200, blank=True)
     confirmed_on = models.DateField(_("last confirmed on"), null=True, blank=True)
 
-    shown_relations: ClassVar[tuple[str, ...]] = ("organisation",)
     parent_page_types: ClassVar = ["contacts.ContactIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
@@ -69,6 +61,7 @@ class ContactPage(KnowledgePage):
             [FieldPanel("phone"), FieldPanel("email"), FieldPanel("address"), FieldPanel("hours")],
             heading=_("Ways to reach them"),
         ),
+        FieldPanel("fields_of_action"),
         FieldPanel("districts"),
         MultiFieldPanel(
             [FieldPanel("source"), FieldPanel("confirmed_on")], heading=_("Source of the data")
@@ -78,14 +71,3 @@ class ContactPage(KnowledgePage):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the districts, and whether the data are to be confirmed, and may be by the reader."""
-        from knowledge.contacts.selectors import is_due
-
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["districts"] = list(self.districts.all())
-        context["confirmation_due"] = is_due(self)
-        context["can_confirm"] = can(request.user, Action.EDIT, self)
-        context["can_publish"] = can(request.user, Action.PUBLISH, self)
-        return context

@@ -1,4 +1,4 @@
-"""Contacts that name a person, in what the platform holds on her."""
+"""Contacts that name a person, as part of what the platform holds on this person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.personal_data import Row, Section, register
+from accounts.personal_data import Row, Section, sections
 from knowledge.contacts.services import contacts_naming, take_person_out
 
 
@@ -32,7 +32,7 @@ def _contacts(person: User) -> Iterable[Row]:
 
 def register_section() -> None:
     """Register the section; called once, when the app is ready."""
-    register(
+    sections.register(
         Section(
             "contacts",
             gettext_lazy("Contacts with your e-mail address"),

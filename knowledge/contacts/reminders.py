@@ -1,4 +1,4 @@
-"""Ask the publishers of a space, once in a while, to confirm its contacts."""
+"""Ask the publishers of a space now and then to confirm its contacts."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.models import Space
-from access.roles import Role
-from access.selectors import holdings_on_space, people_of
+from access.roles import Action
+from access.selectors import responsible_for
 from accounts.models import User
 from knowledge.contacts.selectors import contacts_due_for, due_contacts
 from notices.kinds import Rendered
 from notices.models import Notice
+from notices.selectors import told_lately
 from notices.services import notify
 
 DUE = "contacts.confirmation_due"
@@ -38,28 +38,13 @@ def remind() -> int:
 @transaction.atomic
 def _remind_of(space: Space) -> int:
     key = f"space:{space.pk}"
-    told = Notice.objects.filter(
-        kind=DUE, key=key, created_at__gt=timezone.now() - REPEATED_AFTER
-    ).values_list("recipient", flat=True)
-    untold = [person for person in _publishers(space) if person.pk not in set(told)]
+    told = told_lately(DUE, REPEATED_AFTER, key=key)
+    untold = responsible_for(space, Action.PUBLISH).exclude(pk__in=told)
     return notify(untold, DUE, key=key, details={"space": space.pk})
 
 
-def _publishers(space: Space) -> list[User]:
-    """Return those who publish in the space by a grant; the curators only where there is nobody else."""
-    people: dict[int, User] = {}
-    curators: dict[int, User] = {}
-    for holding in holdings_on_space(space):
-        if holding.principal is None:
-            named = User.objects.filter(platform_role="curator", is_active=True)
-            curators = {person.pk: person for person in named}
-        elif holding.role >= Role.PUBLISHER:
-            people.update({person.pk: person for person in people_of(holding.principal)})
-    return list((people or curators).values())
-
-
 def render_due(recipient: User, notices: Sequence[Notice]) -> Sequence[Rendered | None]:
-    """Say how many contacts are due in the space now; nothing if none are, or she doesn't publish there any more."""
+    """Say how many contacts are due in the space now; nothing if none are, or the recipient can't publish there."""
     rows = contacts_due_for(recipient).order_by().values_list("space", "space__title")
     due = {space: (title, count) for space, title, count in rows.annotate(count=Count("pk"))}
     return [_words(due.get(notice.details.get("space"))) for notice in notices]

@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from access.rights import can, rights_of
-from access.roles import Action, Role
+from access.handling import may_export
+from access.rights import can, spaces_where
+from access.roles import Action
 from accounts.models import User
+from knowledge.contacts.card import vcard
 from knowledge.contacts.models import ContactPage
 from knowledge.contacts.selectors import contacts_due_for
 from knowledge.contacts.services import confirm_contact
@@ -25,13 +27,31 @@ def due(request: HttpRequest) -> HttpResponse:
     """List the contacts that are due in the spaces in which the reader publishes.
 
     Raises:
-        Http404: If she publishes nowhere.
+        Http404: If the reader publishes nowhere.
     """
-    if not rights_of(request.user).spaces_with(Role.PUBLISHER):
+    if not spaces_where(request.user, Action.PUBLISH):
         raise Http404
     page = Paginator(contacts_due_for(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page_obj": page, "days": settings.CONTACT_CONFIRMATION_DAYS}
     return render(request, "contacts/due.html", context)
+
+
+@require_safe
+def vcard_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a contact as a vCard.
+
+    Raises:
+        Http404: If there is no such contact, or the reader may not read it or take it out; always the same answer.
+    """
+    visible = ContactPage.objects.visible_to(request.user).filter(live=True)
+    contact = visible.select_related("organisation").filter(pk=pk).first()
+    if contact is None or not may_export(request.user, contact):
+        raise Http404
+    return HttpResponse(
+        vcard(contact, url=request.build_absolute_uri(contact.url)),
+        content_type="text/vcard; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{contact.slug}.vcf"'},
+    )
 
 
 @require_POST

@@ -12,7 +12,10 @@ class CouncilConfig(AppConfig):
     verbose_name = _("Council papers")
 
     def ready(self) -> None:
-        """Tell the search."""
-        from knowledge.council.search import register
+        """Register the kind of page and, if it is configured, the job that fetches papers."""
+        from knowledge.council.kind import KIND
+        from knowledge.council.oparl.sync import register_job
+        from knowledge.pages.kinds import register_kind
 
-        register()
+        register_kind(KIND)
+        register_job()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -13,8 +12,8 @@ from wagtail.models import Orderable
 
 from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
-from knowledge.blocks import body_field
-from knowledge.listing import IndexPageMixin
+from knowledge.pages.blocks import body_field
+from knowledge.pages.index_pages import IndexPageMixin
 
 
 class ConsultationRole(models.TextChoices):
@@ -34,13 +33,6 @@ class PaperIndexPage(IndexPageMixin, KnowledgePage):
     class Meta:
         verbose_name = _("list of council papers")
         verbose_name_plural = _("lists of council papers")
-
-    @property
-    def listing_class(self) -> Any:
-        """Filters, order and columns of the list."""
-        from knowledge.council.listing import PaperListing
-
-        return PaperListing
 
 
 class PaperPage(KnowledgePage):
@@ -68,7 +60,6 @@ class PaperPage(KnowledgePage):
     decision_due_on = models.DateField(_("decision scheduled for"), null=True, blank=True)
     body = body_field()
 
-    shown_relations: ClassVar[tuple[str, ...]] = ("lead", "deciding_body")
     parent_page_types: ClassVar = ["council.PaperIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
@@ -93,13 +84,6 @@ class PaperPage(KnowledgePage):
     class Meta:
         verbose_name = _("council paper")
         verbose_name_plural = _("council papers")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the consultations in order, and the further facts."""
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["consultations"] = list(self.consultations.all())
-        context["facts"] = list(self.facts.all())
-        return context
 
 
 class PaperFact(Orderable):
@@ -143,3 +127,69 @@ class Consultation(Orderable):
 
     def __str__(self) -> str:
         return self.body
+
+
+class SourceList(models.Model):
+    """A list of the council information system, and how far it has been read."""
+
+    key = models.CharField(max_length=500, unique=True)
+    known_until = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    # Of the pass that is under way, if there is one: when it began, where it goes on, what it has met.
+    begun_at = models.DateTimeField(null=True)
+    next_url = models.TextField(blank=True)
+    pages = models.PositiveIntegerField(default=0)
+    news = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("list of the council information system")
+        verbose_name_plural = _("lists of the council information system")
+        ordering: ClassVar = ["key"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SourceObject(models.Model):
+    """What the source says of one thing, under its id without the host: hosts change, paths stay."""
+
+    key = models.CharField(max_length=500, unique=True)
+    url = models.TextField()
+    kind = models.CharField(max_length=20, db_index=True)
+    # The paper of a consultation, the consultation of an agenda item.
+    belongs_to = models.CharField(max_length=500, blank=True, db_index=True)
+    data = models.JSONField(default=dict)
+    modified_at = models.DateTimeField(null=True)
+    is_deleted = models.BooleanField(default=False)
+    # Of papers: how many changes wait for the page, the page, what it was made of, and what could not be taken over.
+    waiting = models.PositiveIntegerField(default=0, db_index=True)
+    page = models.OneToOneField(
+        PaperPage,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="source",
+    )
+    written = models.JSONField(default=dict)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("object of the council information system")
+        verbose_name_plural = _("objects of the council information system")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SourceUse(models.Model):
+    """A paper says something of this object, so that it is written anew when the object changes."""
+
+    paper = models.ForeignKey(SourceObject, on_delete=models.CASCADE, related_name="uses")
+    key = models.CharField(max_length=500, db_index=True)
+
+    class Meta:
+        verbose_name = _("object that a paper uses")
+        verbose_name_plural = _("objects that papers use")
+
+    def __str__(self) -> str:
+        return self.key

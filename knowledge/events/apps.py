@@ -12,7 +12,14 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self) -> None:
-        """Tell the search."""
-        from knowledge.events.search import register
+        """Register the kind of page, what the page of a measure says of events, and what is made of results."""
+        from knowledge.events.kind import KIND
+        from knowledge.events.results import ON_EVENT, PAPERS
+        from knowledge.events.selectors import OF_MEASURE
+        from knowledge.export.outputs import outputs
+        from knowledge.pages.kinds import register_kind
+        from knowledge.pages.parts import page_parts
 
-        register()
+        register_kind(KIND)
+        page_parts.register(OF_MEASURE, ON_EVENT)
+        outputs.register(*PAPERS)

@@ -1,21 +1,30 @@
-"""Documents and images, each in one space, and their attachment to pages."""
+"""Documents and images, each in one space, and attachments of pages."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
-from wagtail.images.models import AbstractImage, AbstractRendition, ImageQuerySet
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    ImageQuerySet,
+    get_upload_to,
+)
 from wagtail.models import Orderable
+from wagtail.search import index
 
 from access.models import Space
 from access.querysets import VisibleFilesMixin
 from knowledge.basepage.models import KnowledgePage
+from knowledge.files.picture_field import PictureField
+from knowledge.files.picture_metadata import without_metadata
 
 
 class KnowledgeDocumentQuerySet(VisibleFilesMixin, DocumentQuerySet):
@@ -33,8 +42,16 @@ class KnowledgeDocument(AbstractDocument):
         Space, on_delete=models.PROTECT, related_name="documents", verbose_name=_("space")
     )
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    stays_confidential = models.BooleanField(
+        _("stays confidential"),
+        default=False,
+        editable=False,
+        help_text=_("The last confidential page that showed it went with the bin."),
+    )
 
     objects = KnowledgeDocumentQuerySet.as_manager()
+
+    search_fields: ClassVar = [*AbstractDocument.search_fields, index.FilterField("space")]
 
     admin_form_fields = ("title", "space", "file", "tags")
 
@@ -42,15 +59,20 @@ class KnowledgeDocument(AbstractDocument):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
 
+    def clean(self) -> None:
+        """Check the file's kind; a kept file was checked at the earlier attempt."""
+        if self.file:
+            super().clean()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; a new file's size and hash come with it, whoever stores it: the ETag is made of the hash."""
+        """Save with a new file's size and hash, whoever stores it; the ETag is made of the hash."""
         if self.file and not self.file._committed:
             self._set_document_file_metadata()
         super().save(*args, **kwargs)
 
     @property
     def search_note(self) -> str:
-        """Return why the search does not know its text, or not all of it, in a few words; empty if it does."""
+        """Return in a few words why the search lacks all or part of its text; empty if it has all."""
         # `importing` keeps it; files are looked at without importing what stands above them.
         extracted = getattr(self, "extracted_text", None)
         if extracted is None:
@@ -59,7 +81,7 @@ class KnowledgeDocument(AbstractDocument):
 
     @property
     def search_problem(self) -> str:
-        """Return why it is not searchable and what to do, in a sentence; else like `search_note`."""
+        """Return in a sentence why it isn't searchable and what to do; otherwise `search_note`."""
         extracted = getattr(self, "extracted_text", None)
         if extracted is None or extracted.waits_for_recognition:
             return self.search_note
@@ -73,8 +95,20 @@ class KnowledgeImage(AbstractImage):
         Space, on_delete=models.PROTECT, related_name="images", verbose_name=_("space")
     )
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
+    stays_confidential = models.BooleanField(
+        _("stays confidential"),
+        default=False,
+        editable=False,
+        help_text=_("The last confidential page that showed it went with the bin."),
+    )
+
+    file = PictureField(
+        verbose_name=_("file"), upload_to=get_upload_to, width_field="width", height_field="height"
+    )
 
     objects = KnowledgeImageQuerySet.as_manager()
+
+    search_fields: ClassVar = [*AbstractImage.search_fields, index.FilterField("space")]
 
     admin_form_fields = (
         "title", "description", "space", "file", "tags",
@@ -84,6 +118,15 @@ class KnowledgeImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
         verbose_name_plural = _("images")
+
+    def _set_image_file_metadata(self) -> None:
+        """Note size and hash of the stored file, not of the uploaded one."""
+        if not self.file._committed:
+            self.file.open()
+            plain = without_metadata(self.file.read())
+            picture: Any = ContentFile(plain, name=self.file.name)
+            self.file = picture
+        super()._set_image_file_metadata()
 
 
 class KnowledgeRendition(AbstractRendition):

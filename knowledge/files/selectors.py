@@ -1,4 +1,4 @@
-"""Find files by what the storage calls them; whoever shows one asks `access` first."""
+"""Find files by their name in the storage; ask `access` before showing one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def image_named(name: str) -> KnowledgeImage | None:
     return images_named(name).first()
 
 
+# unscoped: the view narrows it by the reader's right in the same query
 def images_named(name: str) -> QuerySet[Any]:
     """Return the same as a queryset, to be narrowed by a reader's right in one query."""
     renditions = KnowledgeRendition.objects.filter(file=name)

@@ -1,4 +1,4 @@
-"""Where uploaded files lie. No address of theirs is served without asking `access`."""
+"""Store uploaded files; none is served without asking `access`."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ class GuardedFileStorage(FileSystemStorage):
         return "/bilder/"
 
     def get_valid_name(self, name: str) -> str:
-        """Return a name without characters that get in the way, umlauts in one piece.
+        """Return a name without troublesome characters, with composed umlauts.
 
-        macOS sends letters and their dots apart; Django drops the dots, and "Müll" would become "Mull".
+        macOS sends letters and dots separately; Django drops the dots, and "Müll" would become "Mull".
         """
         return str(super().get_valid_name(unicodedata.normalize("NFC", name)))
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """Return a name in a folder of its own.
 
-        Django appends letters only if the name is taken, which would tell that somebody has such a file.
+        Otherwise Django appends letters if the name is taken, which would tell that somebody has such a file.
         """
         path = PurePosixPath(name)
         own_folder = path.parent / secrets.token_hex(4) / path.name

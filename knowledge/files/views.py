@@ -1,4 +1,4 @@
-"""Files are served here and nowhere else; the right is checked on every request."""
+"""Serve files, here and nowhere else, checking the right on every request."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from wagtail.documents.views import serve as wagtail_documents
 
+from knowledge.basepage.read_log import record_not_given
+from knowledge.files.audit import record_showing
 from knowledge.files.models import KnowledgeDocument
 from knowledge.files.selectors import images_named
-from knowledge.page_audit import record_refused_file
 
 
 @require_safe
 def serve_document(request: HttpRequest, pk: str, name: str) -> HttpResponse:
-    """Send a document, whole or a range, or say that it has not changed; never before the right was checked.
+    """Send a document or a range of it, or answer that it has not changed; always check the right first.
 
     The right is part of the look-up, so that a hidden file takes as long as a missing one.
 
     Raises:
-        Http404: If there is none, it has another name, or the reader may not see it; the answer is the same.
+        Http404: If there is none, it has another name, or the reader may not see it; always the same answer.
     """
     documents: Any = KnowledgeDocument.objects.filter(pk=pk)
     if not documents.visible_to(request.user).exists():
-        record_refused_file(documents)
+        record_not_given(documents, pk)
         raise Http404
     response: HttpResponse = wagtail_documents.serve(request, pk, name)
     return response
@@ -36,15 +37,17 @@ def serve_image(request: HttpRequest, name: str) -> FileResponse:
     """Send an image or one of its renditions, by its name in the storage.
 
     Raises:
-        Http404: If there is no such image, or the reader may not see it; the answer is the same.
+        Http404: If there is no such image, or the reader may not see it; always the same answer.
     """
     images: Any = images_named(name)
     path = settings.MEDIA_ROOT / name
-    if not images.visible_to(request.user).exists():
-        record_refused_file(images)
+    image = images.visible_to(request.user).first()
+    if image is None:
+        record_not_given(images, name)
         raise Http404
     if not path.is_file():
         raise Http404
+    record_showing(image, request)
     response = FileResponse(path.open("rb"))
     response["Cache-Control"] = "private, no-cache"
     response["Content-Security-Policy"] = "default-src 'none'"

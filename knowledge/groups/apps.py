@@ -12,7 +12,11 @@ class GroupsConfig(AppConfig):
     verbose_name = _("Working groups")
 
     def ready(self) -> None:
-        """Tell the search."""
-        from knowledge.groups.search import register
+        """Register the kind of page, and the step of the set-up."""
+        from knowledge.groups.kind import GROUP
+        from knowledge.groups.set_up import STEP
+        from knowledge.pages.kinds import register_kind
+        from web.set_up import set_up_steps
 
-        register()
+        register_kind(GROUP)
+        set_up_steps.register(STEP)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from knowledge.basepage.models import KnowledgePage
-from knowledge.blocks import AgendaBlock
-from knowledge.home.models import INDEX_PAGES, SpaceHomeMixin
-from knowledge.listing import IndexPageMixin
+from knowledge.home.models import SpaceHomeMixin
+from knowledge.pages.blocks import AgendaBlock
+from knowledge.pages.index_pages import IndexPageMixin
 from knowledge.taxonomy.models import FieldOfAction
 
 
@@ -40,9 +40,7 @@ class GroupPage(SpaceHomeMixin, KnowledgePage):
         verbose_name=_("field of action"),
     )
 
-    shown_relations: ClassVar[tuple[str, ...]] = ("field_of_action",)
     parent_page_types: ClassVar = ["home.StartPage"]
-    subpage_types: ClassVar = INDEX_PAGES
     content_panels: ClassVar = [
         *KnowledgePage.content_panels,
         FieldPanel("introduction"),
@@ -53,14 +51,6 @@ class GroupPage(SpaceHomeMixin, KnowledgePage):
     class Meta:
         verbose_name = _("working group")
         verbose_name_plural = _("working groups")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the members; whoever may read the group's space may see who is in it."""
-        from knowledge.groups.selectors import members_of
-
-        context = super().get_context(request, *args, **kwargs)
-        context["members"] = members_of(self)
-        return context
 
 
 class MinutesIndexPage(IndexPageMixin, KnowledgePage):
@@ -73,19 +63,15 @@ class MinutesIndexPage(IndexPageMixin, KnowledgePage):
         verbose_name = _("list of minutes")
         verbose_name_plural = _("lists of minutes")
 
-    @property
-    def listing_class(self) -> Any:
-        """Filters, order and columns of the list."""
-        from knowledge.groups.listing import MinutesListing
-
-        return MinutesListing
-
 
 class MinutesPage(KnowledgePage):
     """The minutes of one meeting."""
 
     held_on = models.DateField(_("date of the meeting"), db_index=True)
+    begins_at = models.TimeField(_("begins at"), null=True, blank=True)
+    ends_at = models.TimeField(_("ends at"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
+    link = models.URLField(_("link to the meeting"), blank=True)
     chair = models.CharField(_("chair"), max_length=120, blank=True)
     keeper = models.CharField(_("keeper of the minutes"), max_length=120, blank=True)
     agenda = StreamField(AgendaBlock(), blank=True, verbose_name=_("agenda"))
@@ -97,7 +83,10 @@ class MinutesPage(KnowledgePage):
         MultiFieldPanel(
             [
                 FieldPanel("held_on"),
+                FieldPanel("begins_at"),
+                FieldPanel("ends_at"),
                 FieldPanel("place"),
+                FieldPanel("link"),
                 FieldPanel("chair"),
                 FieldPanel("keeper"),
             ],
@@ -110,13 +99,7 @@ class MinutesPage(KnowledgePage):
 
     class Meta:
         verbose_name = _("minutes")
-        verbose_name_plural = _("minutes")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add who took part."""
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["participants"] = list(self.participants.select_related("organisation"))
-        return context
+        verbose_name_plural = pgettext_lazy("of several meetings", "minutes")
 
 
 class Participant(Orderable):
@@ -132,10 +115,24 @@ class Participant(Orderable):
         related_name="+",
         verbose_name=_("organisation"),
     )
+    person = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("account"),
+        editable=False,
+    )
     is_present = models.BooleanField(_("present"), default=True)
+    was_excused = models.BooleanField(_("excused, if absent"), default=True)
+    from_item = models.PositiveSmallIntegerField(_("from item"), null=True, blank=True)
+    to_item = models.PositiveSmallIntegerField(_("to item"), null=True, blank=True)
+    remark = models.CharField(_("remark"), max_length=120, blank=True)
 
     panels: ClassVar = [
-        FieldPanel("name"), FieldPanel("organisation"), FieldPanel("is_present"),
+        FieldPanel("name"), FieldPanel("organisation"), FieldPanel("is_present"), FieldPanel("was_excused"),
+        FieldPanel("from_item"), FieldPanel("to_item"), FieldPanel("remark"),
     ]  # fmt: skip
 
     class Meta(Orderable.Meta):
@@ -144,3 +141,13 @@ class Participant(Orderable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def items_typed(self) -> str:
+        """Return for which items this person was there, as it is typed; empty for all of them."""
+        first, last = self.from_item or "", self.to_item or ""
+        return str(first) if first == last else f"{first}–{last}"
+
+    def was_there_for(self, number: int) -> bool:
+        """Tell whether this person was there while the item of this number was on."""
+        return self.is_present and (self.from_item or 0) <= number <= (self.to_item or number)

@@ -12,17 +12,15 @@ class HomeConfig(AppConfig):
     verbose_name = _("Start page and spaces")
 
     def ready(self) -> None:
-        """Make pages findable, tell search and audit log of every change, resolve references within rights."""
-        from access.addresses import register_resolver
-        from knowledge import handling, page_audit, page_changes, personal_data, references
-        from knowledge.at_address import object_at_address
-        from knowledge.page_source import PageSource
-        from search.registry import register_source
+        """Register what its pages show, and the step of the set-up."""
+        from knowledge.home.kind import SPACE_HOME, START_PAGE
+        from knowledge.home.panels import PANELS
+        from knowledge.home.set_up import STEP
+        from knowledge.pages.kinds import register_kind
+        from web.panels import start_panels
+        from web.set_up import set_up_steps
 
-        register_source(PageSource())
-        page_changes.connect()
-        page_audit.connect()
-        references.connect()
-        personal_data.register_sections()
-        register_resolver(object_at_address)
-        handling.connect()
+        register_kind(START_PAGE)
+        register_kind(SPACE_HOME)
+        start_panels.register(*PANELS)
+        set_up_steps.register(STEP)

@@ -5,25 +5,18 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
 
-from accounts.models import User
-from audit.context import acting_as
+from access.rights import can
+from access.roles import Action
 from knowledge.basepage.models import KnowledgePage
 from knowledge.basepage.permissions import SpaceHomePermissionTester
-
-# The kinds of page that list other pages; they lie directly below the home page of a space.
-INDEX_PAGES = [
-    "measures.MeasureIndexPage",
-    "groups.MinutesIndexPage",
-    "contacts.ContactIndexPage",
-    "practices.PracticeIndexPage",
-    "events.EventIndexPage",
-    "council.PaperIndexPage",
-    "articles.ArticleIndexPage",
-]
+from knowledge.pages.blocks import RICH_TEXT_FEATURES
+from knowledge.pages.index_pages import IndexPageMixin
 
 
 class StartPage(KnowledgePage):
@@ -37,23 +30,14 @@ class StartPage(KnowledgePage):
         verbose_name = _("start page")
         verbose_name_plural = _("start pages")
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add what is new and where to go on, all of it what the reader may see."""
-        from knowledge.home.selectors import start_page_overview
-        from search.saved_selectors import start_page_searches
-
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["overview"] = start_page_overview(request.user)
-        # Seen with another person's eyes, her own searches are not among what is shown.
-        if isinstance(request.user, User) and acting_as(request) is None:
-            context["saved_searches"] = start_page_searches(request.user)
-        return context
-
 
 class SpaceHomeMixin(models.Model):
-    """What the home page of a space shows: an introduction, its index pages, what changed last."""
+    """The home page of a space: index pages say themselves that they may lie below it.
 
-    introduction = models.TextField(_("introduction"), blank=True)
+    The sentence at its head is the space's description; the introduction is what people write below it.
+    """
+
+    introduction = RichTextField(_("introduction"), blank=True, features=RICH_TEXT_FEATURES)
 
     class Meta:
         abstract = True
@@ -62,23 +46,26 @@ class SpaceHomeMixin(models.Model):
         """Return what the admin offers `user` to do with this page."""
         return SpaceHomePermissionTester(user, self)
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the index pages and the latest changes of the space."""
-        from knowledge.home.selectors import index_pages_of, latest_changes
-
-        page: Any = super()  # the mixin stands before KnowledgePage
-        context: dict[str, Any] = page.get_context(request, *args, **kwargs)
-        context["index_pages"] = index_pages_of(self, request.user)
-        context["latest_changes"] = latest_changes(request.user, space_id=context["page"].space_id)
-        return context
-
 
 class SpacePage(SpaceHomeMixin, KnowledgePage):
-    """The home page of a space."""
+    """The home page of a space; where there is one list only and no introduction, that is what readers see."""
 
     parent_page_types: ClassVar = ["home.StartPage"]
-    subpage_types: ClassVar = INDEX_PAGES
     content_panels: ClassVar = [*KnowledgePage.content_panels, FieldPanel("introduction")]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the page, or lead to the only list that the reader may see below it.
+
+        Whoever may write the introduction gets to the page.
+        """
+        if self.introduction or can(request.user, Action.EDIT, self):
+            shown: HttpResponse = super().serve(request, *args, **kwargs)
+            return shown
+        below = KnowledgePage.objects.child_of(self).visible_to(request.user)[:2]
+        if len(below) == 1 and issubclass(below[0].specific_class, IndexPageMixin):
+            return redirect(below[0].url)
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        return response
 
     class Meta:
         verbose_name = _("home page of a space")

@@ -9,9 +9,10 @@ from wagtail.models import Site
 
 from access.models import Space
 from accounts.models import Circle, Organisation
-from knowledge.addresses import START_PAGE_SLUG
+from knowledge.basepage.addresses import START_PAGE_SLUG
 from knowledge.basepage.models import KnowledgePage
 from knowledge.home.models import SpacePage, StartPage
+from knowledge.writing.services import create_published_page
 
 
 @transaction.atomic
@@ -22,7 +23,7 @@ def ensure_start_page() -> StartPage:
         return page
     root = KnowledgePage.objects.get(depth=1)
     page = StartPage(title="Stadtwissen", slug=START_PAGE_SLUG)
-    root.add_child(instance=page)
+    create_published_page(page, below=root, actor=None)
     Site.objects.all().delete()
     Site.objects.create(
         hostname="localhost", site_name="Stadtwissen", root_page=page, is_default_site=True
@@ -64,8 +65,7 @@ def create_space(
         is_sample=is_sample,
     )
     page = home_page if home_page is not None else SpacePage()
-    page.title, page.slug, page.introduction = title, slug, description
+    page.title, page.slug = title, slug
     page.space, page.is_sample = space, is_sample
-    ensure_start_page().add_child(instance=page)
-    page.save_revision().publish()
+    create_published_page(page, below=ensure_start_page(), actor=None)
     return space

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from knowledge.importing.extraction import Block, BlockKind
 from knowledge.importing.extraction.charsets import clean
+from knowledge.pages.markdown_text import MAX_CHARS
 
 MAX_BODY_CHARS = (
     150_000  # beyond it neither the page nor its editor is quick; the original is attached
@@ -72,15 +73,34 @@ def make_body(
     writer = _Writer(body)
     chars = 0
     for block in blocks:
-        chars += len(block.text) + sum(len(cell) for row in block.rows for cell in row)
+        block = _within(block, MAX_BODY_CHARS - chars)
+        chars += _size(block)
         if chars > MAX_BODY_CHARS or len(body.blocks) >= MAX_BODY_BLOCKS:
             body.is_shortened = True
             break
+        body.is_shortened |= bool(block.rest)
         writer.add(block, rank=ranks.index(block.level) if block.level in ranks else 0, links=links)
     writer.end_text()
     if body.is_shortened:
         writer.note(_("The rest of the text is in the attached file."))
     return body
+
+
+def _size(block: Block) -> int:
+    return len(block.text) + sum(len(cell) for row in block.rows for cell in row)
+
+
+def _within(block: Block, room: int) -> Block:
+    """Return a table with the rows for which there is room; what is cut off is its rest."""
+    if block.kind is not BlockKind.TABLE or _size(block) <= room:
+        return block
+    kept, used = [], len(block.text)
+    for row in block.rows:
+        used += sum(map(len, row))
+        if used > room:
+            break
+        kept.append(row)
+    return replace(block, rows=tuple(kept), rest="…") if len(kept) > 1 else block
 
 
 class _Writer:
@@ -98,7 +118,7 @@ class _Writer:
             self._html.append(f"<{level}>{escape(block.text, quote=False)}</{level}>")
         else:
             self.end_text()
-            self._body.blocks.append(_own_block(block))
+            self._body.blocks.extend(_own_blocks(block))
 
     def end_text(self) -> None:
         html = "".join(self._html)
@@ -112,14 +132,25 @@ class _Writer:
         )
 
 
-def _own_block(block: Block) -> RawBlock:
+def _own_blocks(block: Block) -> Iterator[RawBlock]:
     if block.kind is BlockKind.HEADING:
-        return {"type": "heading", "value": clean(block.text)[:500]}
-    if block.kind is BlockKind.TABLE:
-        return {"type": "table", "value": _table(block)}
-    longest = max((len(run) for run in _BACKTICKS.findall(block.text)), default=2)
-    fence = "`" * (longest + 1)
-    return {"type": "markdown", "value": f"{fence}\n{clean(block.text)}\n{fence}"}
+        yield {"type": "heading", "value": clean(block.text)[:500]}
+    elif block.kind is BlockKind.TABLE:
+        yield {"type": "table", "value": _table(block)}
+    else:
+        longest = max((len(run) for run in _BACKTICKS.findall(block.text)), default=2)
+        fence = "`" * (longest + 1)
+        for part in _parts(clean(block.text), MAX_CHARS - 2 * len(fence) - 2):
+            yield {"type": "markdown", "value": f"{fence}\n{part}\n{fence}"}
+
+
+def _parts(text: str, size: int) -> Iterator[str]:
+    """Yield stretches of the text that are no longer than `size`, ended at a line if possible."""
+    while len(text) > size > 0:
+        end = text.rfind("\n", 0, size) + 1 or size
+        yield text[:end].removesuffix("\n")
+        text = text[end:]
+    yield text
 
 
 def _table(block: Block) -> dict[str, Any]:

@@ -11,9 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Space
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument
-from knowledge.importing.extraction.recognition import is_available
-from knowledge.importing.extraction.results import Reason
-from knowledge.importing.extraction.sentences import note_for, sentence_for
+from knowledge.importing.extraction.confined.recognition import is_available
+from knowledge.importing.extraction.results import Loss, Reason
+from knowledge.importing.extraction.sentences import loss_note, note_for, sentence_for
+from knowledge.importing.extraction.sniffing import SCANNED_ENDINGS
+
+# What a reader of the file should know of; what the author hid is only said to whoever imports.
+_NAMED = (Loss.COMMENTS, Loss.CHANGES, Loss.SEALED)
 
 
 class ExtractedText(models.Model):
@@ -35,6 +39,10 @@ class ExtractedText(models.Model):
     is_on_page = models.BooleanField(_("whole text is on the page"), default=False)
     # How many pages have their text by recognition; empty as long as nobody tried.
     recognised_pages = models.PositiveIntegerField(_("recognised pages"), null=True, blank=True)
+    # What the text leaves out and how often, by the names of `extraction.results.Loss`.
+    lost: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(
+        _("left out"), default=dict
+    )
     extracted_at = models.DateTimeField(_("extracted at"), auto_now=True)
 
     class Meta:
@@ -58,7 +66,9 @@ class ExtractedText(models.Model):
             return gettext("not searchable yet: its scanned pages are being read")
         if self.reason:
             return note_for(Reason(self.reason))
-        return gettext("searchable in part: the file is very long") if self.is_truncated else ""
+        notes = [gettext("searchable in part: the file is very long")] if self.is_truncated else []
+        notes += [loss_note(loss, self.lost[loss]) for loss in _NAMED if self.lost.get(loss)]
+        return "; ".join(notes)
 
     @property
     def waits_for_recognition(self) -> bool:
@@ -66,7 +76,7 @@ class ExtractedText(models.Model):
         return (
             self.reason == Reason.NO_TEXT
             and self.recognised_pages is None
-            and self.file_name.lower().endswith(".pdf")
+            and self.file_name.lower().endswith(SCANNED_ENDINGS)
             and is_available()
         )
 

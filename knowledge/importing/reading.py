@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 
 from knowledge.importing.extraction import Extraction, ExtractionPool, Reason
 from knowledge.importing.extraction.limits import MAX_FILE_BYTES
+from knowledge.importing.extraction.results import Dated, DateSource
 from knowledge.importing.extraction.sentences import sentence_for
 from knowledge.importing.sources import SourceDocument, SourceFile, title_and_blocks
 
+# What is not worth a page, or cannot be attached to one.
+_REFUSED = (Reason.EMPTY, Reason.TOO_LARGE, Reason.UNREADABLE)
 READERS = 2  # processes; beside them the writing side is busy
 READ_AHEAD = 12  # files
 
@@ -84,7 +87,7 @@ def _read(file: SourceFile, pool: ExtractionPool, known_hash: str | None) -> Fil
             extraction = pool.extract(content, name=name)
     except OSError:
         return _refused(file, Reason.UNREADABLE, name)
-    if extraction.reason is not None:
+    if extraction.reason in _REFUSED:
         return _refused(file, extraction.reason, name)
     return FileReading(
         file.source_path,
@@ -106,4 +109,5 @@ def _document(file: SourceFile, content_hash: str, extraction: Extraction) -> So
         blocks=blocks,
         file=file.path,
         extraction=extraction.without_blocks(),
+        dated=extraction.dated or Dated(file.changed_on, DateSource.FILE),
     )

@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from access.consequence.of_roles import Consequence
 from access.models import Space
 from accounts.models import User
+from knowledge.importing.extraction.sentences import loss_note
 from knowledge.importing.progress import Progress, duration
 from knowledge.importing.services import Outcome, Report, Result
 
@@ -26,6 +28,23 @@ class ImportCommand(BaseCommand):
         """Run with German texts, as everything that people read."""
         with override("de"):
             return super().execute(*args, **options)
+
+    def add_confirmation(self, parser: CommandParser) -> None:
+        """Declare the argument that confirms what an import asks."""
+        parser.add_argument(
+            "--confirm",
+            default="",
+            metavar="MARK",
+            help="the mark that is printed if people outside the space would read the pages",
+        )
+
+    def question(self, consequence: Consequence) -> CommandError:
+        """Return what to say if people outside the space would read the pages."""
+        said = [_("Nothing was imported yet. People outside the space would read the pages:")]
+        for item in consequence.items:
+            said += [item.change, *(f"  {effect}" for effect in item.effects)]
+        repeat = _("If that is meant, repeat the command with --confirm %(mark)s.")
+        return CommandError("\n".join([*said, repeat % {"mark": consequence.fingerprint}]))
 
     def space_called(self, slug: str) -> Space:
         """Return the space.
@@ -61,7 +80,9 @@ class ImportCommand(BaseCommand):
         """Show how far it is, and each failure with its reason."""
         if self._progress is None:
             self._progress = Progress(sys.stderr)
-        if result.sentence and (result.outcome is Outcome.FAILED or self.verbosity > 1):
+        if result.sentence and (
+            result.outcome is Outcome.FAILED or result.reason or self.verbosity > 1
+        ):
             self._progress.clear()
             self.stderr.write(f"{result.source_path}: {result.sentence}", self.style.WARNING)
         self._progress.show(done, total)
@@ -88,11 +109,16 @@ class ImportCommand(BaseCommand):
             self.stdout.write(
                 f"{report.accessories:7}  " + _("pictures, style files and the like passed over")
             )
-        if report.skipped_images:
-            self.stdout.write(
-                f"{report.skipped_images:7}  " + _("pictures inside documents left out")
-            )
+        for loss, count in report.lost.items():
+            # The number stands in its column, as for the lines above.
+            words = loss_note(loss, count).removeprefix(f"{count} ")
+            self.stdout.write(f"{count:7}  {words}")
         self.stdout.write(_("Done in %(time)s.") % {"time": duration(report.seconds)})
+        if report.without_text:
+            self.stdout.write("")
+            self.stdout.write(_("These pages have the original attached and no text of it:"))
+            for result in report.without_text:
+                self.stdout.write(f"  {result.source_path}: {result.sentence}")
         if report.failures:
             self.stdout.write("")
             for result in report.failures:

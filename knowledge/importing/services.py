@@ -5,30 +5,36 @@ from __future__ import annotations
 import enum
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from access.consequence.confirmation import NotConfirmed
+from access.consequence.of_roles import Consequence
+from access.consequence.state import fingerprint
+from access.consequence.widening import item_of_writing
 from access.models import Space
 from access.rights import can
 from access.roles import Action
 from access.tree import SPACE_ROOT_DEPTH
 from accounts.models import User
-from knowledge.articles.models import ArticleIndexPage
 from knowledge.basepage.models import KnowledgePage
 from knowledge.importing.batching import GatheredTasks, gathered_tasks
 from knowledge.importing.corpora import read_corpus
 from knowledge.importing.extraction import Reason
-from knowledge.importing.extraction.sentences import sentence_for
+from knowledge.importing.extraction.results import Loss
+from knowledge.importing.extraction.sentences import loss_note, sentence_for
 from knowledge.importing.models import ImportedPage
 from knowledge.importing.pages import CannotImport, PageWriter, WrittenPage
 from knowledge.importing.reading import FileReading, read_files
 from knowledge.importing.sources import Scan, SourceDocument, name_as_title, scan
+from knowledge.pages.kinds import kind_of_documents
 from search.outbox import deferred
 
 logger = logging.getLogger(__name__)
@@ -46,11 +52,12 @@ class Outcome(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One document's outcome, with a sentence where people should know more."""
+    """One document's outcome, with a sentence where people should know more, and why its page has no text."""
 
     source_path: str
     outcome: Outcome
     sentence: str = ""
+    reason: Reason | None = None
 
 
 @dataclass(slots=True)
@@ -60,18 +67,23 @@ class Report:
     Attributes:
         results: In the order of the import.
         accessories: Pictures, style files and the like that were passed over.
-        skipped_images: Pictures inside documents that the pages do not show.
+        lost: What the pages do not say of the documents, and how often.
         seconds: From the first file to the last.
     """
 
     results: list[Result] = field(default_factory=list)
     accessories: int = 0
-    skipped_images: int = 0
+    lost: Counter[Loss] = field(default_factory=Counter)
     seconds: float = 0.0
 
     def count(self, outcome: Outcome) -> int:
         """Return how many documents had this outcome."""
         return sum(result.outcome is outcome for result in self.results)
+
+    @property
+    def without_text(self) -> list[Result]:
+        """The documents whose pages have the original and no text."""
+        return [result for result in self.results if result.reason is not None]
 
     @property
     def failures(self) -> list[Result]:
@@ -94,6 +106,7 @@ def import_folder(
     space: Space,
     parent: KnowledgePage | None = None,
     is_trial: bool = False,
+    confirmed: str = "",
     on_progress: OnProgress | None = None,
 ) -> Report:
     """Make a page of each file in a folder: folders become lists, files articles with the original attached.
@@ -107,15 +120,19 @@ def import_folder(
         space: Where the pages belong.
         parent: A list of articles to import into; without it the folder gets one of its own in the space.
         is_trial: Read everything, write nothing.
+        confirmed: Fingerprint of the consequence that was confirmed, if people outside the space read there.
         on_progress: Told about each document.
 
     Raises:
         PermissionDenied: If the actor may not publish in the space.
+        NotConfirmed: If people outside the space would read the pages, and that wasn't confirmed.
         ImportProblem: If the folder is missing or has no files.
     """
     _require_publisher(actor, space)
     found = _scan(directory)
     collection = f"{_name_of(directory)}@{parent.pk}" if parent else _name_of(directory)
+    if not is_trial:
+        _require_confirmation(space, collection, parent, confirmed)
     started = time.monotonic()
     report = Report(accessories=found.accessories)
     for folder in found.unreadable:
@@ -148,6 +165,7 @@ def import_corpus(
     file: Path,
     space: Space,
     limit: int | None = None,
+    confirmed: str = "",
     on_progress: OnProgress | None = None,
 ) -> Report:
     """Make a page of each document of a collection: one JSON object a line (`knowledge.importing.corpora`).
@@ -157,10 +175,12 @@ def import_corpus(
         file: The collection.
         space: Where the pages belong.
         limit: Only so many documents, from the first on.
+        confirmed: Fingerprint of the consequence that was confirmed, if people outside the space read there.
         on_progress: Told about each document.
 
     Raises:
         PermissionDenied: If the actor may not publish in the space.
+        NotConfirmed: If people outside the space would read the pages, and that wasn't confirmed.
         ImportProblem: If the file is missing or is no such collection.
     """
     _require_publisher(actor, space)
@@ -176,6 +196,7 @@ def import_corpus(
     started = time.monotonic()
     report = Report()
     collection = name_as_title(file.stem)
+    _require_confirmation(space, collection, None, confirmed)
     writer = PageWriter(
         space=space,
         root=_ensure_list(space, collection, collection, actor=actor),
@@ -248,17 +269,7 @@ class _Run:
             return Result(path, Outcome.FAILED, reading.problem)
         if reading.is_unchanged or reading.document is None:
             return Result(path, Outcome.UNCHANGED)
-        extraction = reading.document.extraction
-        notes = []
-        if extraction is not None and extraction.skipped_images:
-            self._report.skipped_images += extraction.skipped_images
-            count = extraction.skipped_images
-            notes.append(
-                ngettext("%(count)d picture left out.", "%(count)d pictures left out.", count)
-                % {"count": count}
-            )
-        if extraction is not None and extraction.is_truncated:
-            notes.append(_("Only the beginning was read; the original is attached."))
+        sentences = self._notes(reading.document)
         try:
             written = self._write(reading.document)
         except CannotImport as problem:
@@ -267,7 +278,26 @@ class _Run:
             # One document must not keep the others out; the log has the details for the operator.
             logger.exception("import failed path=%s", path)
             return Result(path, Outcome.FAILED, _unexpected())
-        return Result(path, _outcome_of(written, known=reading.is_known), " ".join(notes))
+        return Result(
+            path,
+            _outcome_of(written, known=reading.is_known),
+            " ".join(sentences),
+            reason=_reason_of(reading.document),
+        )
+
+    def _notes(self, document: SourceDocument) -> list[str]:
+        """Return what the page does not say of the original, each in a sentence, and count it."""
+        extraction = document.extraction
+        if extraction is None:
+            return []
+        self._report.lost.update(extraction.lost)
+        notes = [f"{loss_note(loss, count)}." for loss, count in extraction.lost.items()]
+        if extraction.reason is not None:
+            name = document.source_path.rsplit("/", 1)[-1]
+            notes.insert(0, sentence_for(extraction.reason, name=name))
+        elif extraction.is_truncated:
+            notes.append(_("Only the beginning was read; the original is attached."))
+        return notes
 
     def _write(self, document: SourceDocument) -> WrittenPage | None:
         if self._writer is None:
@@ -277,6 +307,10 @@ class _Run:
         if written.open_links:
             self._open.append(document)
         return written
+
+
+def _reason_of(document: SourceDocument) -> Reason | None:
+    return document.extraction.reason if document.extraction else None
 
 
 def _unexpected() -> str:
@@ -336,6 +370,23 @@ def _ensure_list(space: Space, collection: str, title: str, *, actor: User | Non
     return writer.create_list(home, title=title, source_path="")
 
 
+def _require_confirmation(
+    space: Space, collection: str, parent: KnowledgePage | None, confirmed: str
+) -> None:
+    """Ask before anything is written below a page that is shared with its subpages; a new list is shared with nobody.
+
+    Each document is a transaction of its own, so that they can't be compared before and after as other deeds are.
+    """
+    known = ImportedPage.objects.filter(space=space, collection=collection)
+    lists = known.filter(Q(source_path="") | Q(source_path__endswith="/"))
+    places = KnowledgePage.objects.filter(pk__in=lists.values("page")).order_by("path")
+    items = map(item_of_writing, [*places, *([parent] if parent else [])])
+    found = tuple(item for item in items if item is not None)
+    state = fingerprint(sentence for one in found for sentence in (one.change, *one.effects))
+    if found and state != confirmed:
+        raise NotConfirmed(Consequence(found, fingerprint=state))
+
+
 def find_parent(*, space: Space, path: str) -> KnowledgePage:
     """Return the list of articles at an address below the space's home page.
 
@@ -354,7 +405,7 @@ def find_parent(*, space: Space, path: str) -> KnowledgePage:
                 _("There is no page “%(path)s” in this space. Check the address.") % {"path": path}
             )
         page = child
-    if not ArticleIndexPage.objects.filter(pk=page.pk).exists():
+    if not kind_of_documents().index.objects.filter(pk=page.pk).exists():
         raise ImportProblem(
             _("“%(title)s” is no list of articles. Choose one, or leave it out.")
             % {"title": page.title}

@@ -25,14 +25,16 @@ from knowledge.importing.extraction import (
     extract_bytes,
     extract_file,
 )
-from knowledge.importing.extraction.languages import guess_language
-from knowledge.importing.extraction.limits import MAX_FILE_BYTES
-from knowledge.importing.extraction.recognition import (
+from knowledge.importing.extraction.confined import conversion
+from knowledge.importing.extraction.confined.recognition import (
     Recognition,
     is_available,
     recognise,
     scanned_pages,
 )
+from knowledge.importing.extraction.languages import guess_language
+from knowledge.importing.extraction.limits import MAX_FILE_BYTES
+from knowledge.importing.extraction.sniffing import SCANNED_ENDINGS, ending_of
 from knowledge.importing.models import ExtractedText
 from search.outbox import enqueue
 
@@ -89,6 +91,7 @@ def keep_extraction(
             "language": extraction.language,
             "is_truncated": extraction.is_truncated,
             "recognised_pages": None,
+            "lost": {str(loss): count for loss, count in extraction.lost.items()},
         },
     )
     enqueue("page", document.attached_to.values_list("page_id", flat=True))
@@ -111,6 +114,12 @@ def keep_apart(documents: Iterable[KnowledgeDocument]) -> None:
             transaction.on_commit(partial(read_later, document))
 
 
+def recognise_later(kept: ExtractedText) -> None:
+    """Have the scanned pages of a document recognised in the background, if it has any."""
+    if may_be_scanned(kept):
+        recognise_document.enqueue(kept.document_id)
+
+
 def read_later(document: KnowledgeDocument) -> None:
     """Have the document read in the background."""
     read_document.enqueue(document.pk)
@@ -120,15 +129,15 @@ def read_later(document: KnowledgeDocument) -> None:
 def read_document(document_id: int) -> None:
     """Read one document in the background; one that was deleted meanwhile is no error."""
     document = KnowledgeDocument.objects.filter(pk=document_id).first()
-    if document is not None and may_be_scanned(ensure_extracted(document)):
-        recognise_document.enqueue(document_id)
+    if document is not None:
+        recognise_later(ensure_extracted(document))
 
 
 def may_be_scanned(kept: ExtractedText) -> bool:
-    """Tell whether pages of a PDF have next to no text, nobody tried to recognise any, and that is possible."""
+    """Tell whether pages have next to no text, nobody tried to recognise any, and that is possible."""
     return (
         kept.recognised_pages is None
-        and kept.file_name.lower().endswith(".pdf")
+        and kept.file_name.lower().endswith(SCANNED_ENDINGS)
         and (kept.reason == Reason.NO_TEXT or (not kept.reason and bool(scanned_pages(kept.pages))))
         and is_available()
     )
@@ -169,7 +178,7 @@ def _keep_recognition(kept: ExtractedText, found: Recognition) -> None:
 
 
 def catch_up(*, older_than: dt.timedelta) -> int:
-    """Have all documents read whose turn was lost: a process killed, a queue emptied, Tesseract installed later.
+    """Have all documents read whose turn was lost: a process killed, a queue emptied, a program installed later.
 
     Args:
         older_than: Leave out what was uploaded since; it is on its way.
@@ -184,15 +193,19 @@ def catch_up(*, older_than: dt.timedelta) -> int:
     scans = ExtractedText.objects.filter(
         reason=Reason.NO_TEXT,
         recognised_pages=None,
-        file_name__iendswith=".pdf",
+        file_name__iregex=rf"({'|'.join(SCANNED_ENDINGS)})$".replace(".", r"\."),
         extracted_at__lte=before,
     )
+    old = ExtractedText.objects.filter(reason=Reason.UNSUPPORTED, extracted_at__lte=before)
+    readable_now = [kept.pk for kept in old if conversion.is_possible(ending_of(kept.file_name))]
+    ExtractedText.objects.filter(pk__in=readable_now).delete()
+    queued = unread.count()
     for document in unread.only("pk").iterator():
         read_later(document)
     waiting = list(scans.values_list("document_id", flat=True)) if is_available() else []
     for document_id in waiting:
         recognise_document.enqueue(document_id)
-    return unread.count() + len(waiting)
+    return queued + len(waiting)
 
 
 def _hash_of(document: KnowledgeDocument) -> str:

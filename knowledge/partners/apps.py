@@ -17,9 +17,35 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the audit log says, and the job that deletes exports whose time is over."""
+        from access.rights import can
+        from access.roles import Action
         from knowledge.partners.exporting import forget_expired
+        from knowledge.partners.new_bodies import NEW_BODIES
+        from knowledge.partners.set_up import STEP
         from knowledge.partners.vocabulary import register_all
-        from schedule.jobs import register_job
+        from schedule.jobs import Job, jobs
+        from web.menu import MenuEntry, menu, new_entries
+        from web.set_up import set_up_steps
 
         register_all()
-        register_job("partners.forget_exports", forget_expired, every=FORGET_EVERY)
+        set_up_steps.register(STEP)
+        jobs.register(Job("partners.forget_exports", forget_expired, every=FORGET_EVERY))
+        new_entries.register(NEW_BODIES)
+        menu.register(
+            MenuEntry(
+                name="spaces.list",
+                label=_("Spaces"),
+                route="spaces:list",
+                icon="drive-folder-upload",
+                order=61,
+                is_shown=lambda request: can(request.user, Action.CURATE),
+            ),
+            MenuEntry(
+                name="partners.list",
+                label=_("Organisations"),
+                route="partners:list",
+                icon="open-in-new",
+                order=60,
+                is_shown=lambda request: can(request.user, Action.CURATE),
+            ),
+        )

@@ -21,11 +21,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
-from access.rights import can, rights_of
-from access.roles import Action, Role
+from access.handling import Classification
+from access.rights import can, spaces_where
+from access.roles import Action
 from accounts.models import Organisation, User
 from audit.services import record
-from knowledge.basepage.models import Classification, KnowledgePage
+from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage
 from knowledge.partners.models import ContentExport
 from knowledge.partners.pages_as_files import (
@@ -50,7 +51,7 @@ def may_export(user: User, organisation: Organisation) -> bool:
     if user.organisation_id != organisation.pk:
         return False
     own = internal_spaces(organisation).values_list("pk", flat=True)
-    return any(rights_of(user).has_role(space, Role.STEWARD) for space in own)
+    return not spaces_where(user, Action.GRANT).isdisjoint(own)
 
 
 def request_export(organisation: Organisation, *, actor: User) -> ContentExport:
@@ -112,6 +113,7 @@ def make_export(export_id: int) -> None:
         record("organisation.exported", actor=reader, obj=export.organisation, details=details)
 
 
+# unscoped: progress of an export, shown to whoever asked for it
 def _note(export: ContentExport, **values: Any) -> None:
     for name, value in values.items():
         setattr(export, name, value)
@@ -167,7 +169,7 @@ def write_archive(
             name = f"seiten/{page.pk}-{page.slug}"
             files = list(files_of(page, reader))
             archive.writestr(f"{name}.html", page_as_html(page, files, reader))
-            archive.writestr(f"{name}.json", page_as_json(page))
+            archive.writestr(f"{name}.json", page_as_json(page, reader))
             listed.append({"page": page, "file": f"{name}.html"})
             wanted.update({file.archive_name: file.stored for file in files})
             if number % _PROGRESS_EVERY == 0:
@@ -182,6 +184,7 @@ def write_archive(
     return len(wanted)
 
 
+# unscoped: the numbers come from pages_of, within the reader's rights
 def _specific(organisation: Organisation, reader: User | None) -> Iterator[Any]:
     numbers = list(pages_of(organisation, reader).values_list("pk", flat=True))
     for start in range(0, len(numbers), _PROGRESS_EVERY):
@@ -204,6 +207,7 @@ def _files_of_spaces(organisation: Organisation, reader: User | None) -> dict[st
     return found
 
 
+# unscoped: deletes files, shows nothing
 def forget_expired() -> int:
     """Delete the ZIPs whose time is over; return how many."""
     expired = ContentExport.objects.filter(

@@ -1,7 +1,7 @@
 """One page as a file to read and as a file for other programs, with the files that it attaches or shows.
 
 Any kind of page will do: its fields are written in their order, under their labels. Texts are rendered for whoever
-reads the export, so that links and pictures that she may not see are left out as on the page itself.
+reads the export, so that links and pictures that they may not see are left out as on the page itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
+from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -25,14 +27,15 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import ReferenceIndex
 from wagtail.rich_text import RichText
 
-from access.days import day_in_words
-from access.handling import Mark, mark_of
+from access.audience import hidden_from
+from access.handling import Classification, classification_of
 from access.reader import reading_as
 from access.rights import can
 from access.roles import Action
 from accounts.models import Organisation, User
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage
+from web.days import day_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,23 @@ class ExportedField:
     html: Any
 
 
-def page_as_json(page: Any) -> str:
-    """Return everything that the page stores; other pages and files stand in it by number."""
-    return json.dumps(page.serializable_data(), ensure_ascii=False, indent=2, cls=DjangoJSONEncoder)
+def page_as_json(page: Any, reader: User | None) -> str:
+    """Return everything that the page stores; other pages and files stand in it by number.
+
+    Passages that are narrowed to organisations are left out where `reader` doesn't see them, for nobody all of them.
+    """
+    data = page.serializable_data()
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            data[field.name] = _seen_blocks(data[field.name], reader)
+    return json.dumps(data, ensure_ascii=False, indent=2, cls=DjangoJSONEncoder)
+
+
+def _seen_blocks(stored: str, reader: User | None) -> str:
+    blocks = json.loads(stored)
+    keys = [UUID(block["id"]) for block in blocks if block.get("id")]
+    hidden = {str(key) for key in hidden_from(reader or AnonymousUser(), keys)}
+    return json.dumps([one for one in blocks if one.get("id") not in hidden], ensure_ascii=False)
 
 
 def page_as_html(page: Any, files: Sequence[ExportedFile], reader: User | None) -> str:
@@ -104,7 +121,9 @@ def files_of(page: Any, reader: User | None) -> Iterator[ExportedFile]:
 
 def exported(file: Any) -> ExportedFile | None:
     """Return a document or image for the archive; None if a confidential page uses it, or it is gone from the disk."""
-    if mark_of(file) is Mark.CONFIDENTIAL or not file.file.storage.exists(file.file.name):
+    if classification_of(file) is Classification.CONFIDENTIAL or not file.file.storage.exists(
+        file.file.name
+    ):
         return None
     folder = "bilder" if isinstance(file, KnowledgeImage) else "dateien"
     name = f"{folder}/{file.pk}-{PurePosixPath(file.file.name).name}"

@@ -5,24 +5,19 @@ A line holds numbers only. `knowledge.partners.wording` says it in words for who
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Count, Q
 
-from access.leaving import without_steward
-from access.models import (
-    PageGroupObjectPermission,
-    PageUserObjectPermission,
-    Space,
-    SpaceGroupObjectPermission,
-    SpaceUserObjectPermission,
-)
-from access.roles import Role
-from access.selectors import principal_of_group
+from access.granting.leaving import without_steward
+from access.grants import Grants, stored_roles, stored_shares
+from access.handling import Classification
+from access.models import Space
+from access.principals import key_of
 from accounts.models import Membership, Organisation, User
-from knowledge.basepage.models import Classification, KnowledgePage
+from knowledge.basepage.models import KnowledgePage
 from knowledge.contacts.models import ContactPage
 
 
@@ -97,43 +92,34 @@ def _people(organisation: Organisation) -> Iterator[Line]:
 
 def _held(organisation: Organisation) -> Iterator[Line]:
     """Yield what the organisation and its people hold anywhere."""
-    people = {"user__organisation": organisation}
-    group = {"group": organisation.group_id}
-    yield from _roles(SpaceUserObjectPermission.objects.filter(**people), "role")
-    yield from _roles(SpaceGroupObjectPermission.objects.filter(**group), "role")
-    yield from _shares(PageUserObjectPermission.objects.filter(**people), "share")
-    yield from _shares(PageGroupObjectPermission.objects.filter(**group), "share")
+    people = User.objects.filter(organisation=organisation).values("pk")
+    group = [organisation.group_id]
+    yield from _roles(stored_roles().held_by_any(people, group), "role")
+    yield from _shares(stored_shares().held_by_any(people, group), "share")
 
 
-def others_grants(organisation: Organisation) -> tuple[Any, Any]:
-    """Return what others hold on its internal spaces: grants to people, grants to groups."""
+def others_grants(organisation: Organisation) -> Grants:
+    """Return the roles that others hold on its internal spaces."""
     spaces = internal_spaces(organisation).values("pk")
-    people = SpaceUserObjectPermission.objects.filter(content_object__in=spaces)
-    groups = SpaceGroupObjectPermission.objects.filter(content_object__in=spaces)
-    return (
-        people.exclude(user__organisation=organisation),
-        groups.exclude(group=organisation.group_id),
-    )
+    return _of_others(stored_roles().filter(content_object__in=spaces), organisation)
 
 
-def others_shares(organisation: Organisation) -> tuple[Any, Any]:
-    """Return the shares of its pages with others: with people, with groups."""
+def others_shares(organisation: Organisation) -> Grants:
+    """Return the shares of its pages with others."""
     its = KnowledgePage.objects.filter(
         Q(owning_organisation=organisation) | Q(space__organisation=organisation)
     )
-    people = PageUserObjectPermission.objects.filter(content_object__in=its.values("pk"))
-    groups = PageGroupObjectPermission.objects.filter(content_object__in=its.values("pk"))
-    return (
-        people.exclude(user__organisation=organisation),
-        groups.exclude(group=organisation.group_id),
-    )
+    return _of_others(stored_shares().filter(content_object__in=its.values("pk")), organisation)
+
+
+def _of_others(grants: Grants, organisation: Organisation) -> Grants:
+    people = User.objects.filter(organisation=organisation).values("pk")
+    return grants.not_held_by_any(people, [organisation.group_id])
 
 
 def _held_by_others(organisation: Organisation) -> Iterator[Line]:
-    for grants in others_grants(organisation):
-        yield from _roles(grants, "others_role")
-    for shares in others_shares(organisation):
-        yield from _shares(shares, "others_share")
+    yield from _roles(others_grants(organisation), "others_role")
+    yield from _shares(others_shares(organisation), "others_share")
 
 
 def _content(organisation: Organisation, *, opens_to_curators: bool) -> Iterator[Line]:
@@ -159,31 +145,24 @@ def _content(organisation: Organisation, *, opens_to_curators: bool) -> Iterator
             yield Line("without_steward", space=space.pk)
 
 
-def _roles(grants: Any, kind: str) -> Iterator[Line]:
-    """Yield the highest role of each principal on each space."""
-    highest: dict[tuple[str, int], Role] = {}
-    rows = grants.select_related("permission", *_principal_relations(grants))
-    for row in rows.order_by("content_object", "pk"):
-        key = (principal_key(row), row.content_object_id)
-        role = Role.of_codename(row.permission.codename)
-        highest[key] = max(role, highest.get(key, role))
-    for (who, space), role in highest.items():
-        yield Line(kind, who=who, space=space, role=role.name.lower())
+def _roles(grants: Grants, kind: str) -> Iterator[Line]:
+    for row in _in_order(grants.rows("permission")):
+        yield Line(
+            kind,
+            who=key_of(row.principal),
+            space=row.content_object_id,
+            role=row.role.name.lower(),
+        )
 
 
-def _shares(shares: Any, kind: str) -> Iterator[Line]:
-    rows = shares.select_related("content_object", *_principal_relations(shares))
-    for row in rows.order_by("content_object", "pk"):
+def _shares(grants: Grants, kind: str) -> Iterator[Line]:
+    for row in _in_order(grants.rows("content_object")):
         page = row.content_object
-        yield Line(kind, who=principal_key(row), page=page.pk, space=page.space_id)
+        yield Line(kind, who=key_of(row.principal), page=page.pk, space=page.space_id)
 
 
-def _principal_relations(grants: Any) -> tuple[str, ...]:
-    has_user = any(field.name == "user" for field in grants.model._meta.fields)
-    return ("user",) if has_user else ("group__organisation", "group__circle")
-
-
-def principal_key(row: Any) -> str:
-    """Return who holds a grant or share, such as `circle:3`."""
-    principal = row.user if hasattr(row, "user_id") else principal_of_group(row.group)
-    return f"{principal._meta.model_name}:{principal.pk}" if principal is not None else ""
+def _in_order(rows: Iterable[Any]) -> list[Any]:
+    """Return people before organisations and circles, each by what the grant is on."""
+    return sorted(
+        rows, key=lambda row: (not isinstance(row.principal, User), row.content_object_id)
+    )

@@ -36,7 +36,7 @@ def organisation_for(user: User, slug: str) -> Organisation | None:
 
 
 def export_for(user: User, pk: int) -> ContentExport | None:
-    """Return an export that `user` asked for herself, may still have made, and whose time is not over."""
+    """Return an export that `user` asked for, may still have made, and whose time is not over."""
     export = ContentExport.objects.filter(pk=pk, requested_by=user).first()
     if export is None or not export.can_be_fetched or not export.path.is_file():
         return None
@@ -52,6 +52,7 @@ def exit_for(user: User, pk: int) -> PartnerExit | None:
     return exits.filter(pk=pk).first()
 
 
+# unscoped: the report's own line; exit_for decides who gets the report
 def audit_entry_of(partner_exit: PartnerExit) -> Entry | None:
     """Return the line of the audit log that says that the organisation left; None once its period is over."""
     return Entry.objects.filter(pk=partner_exit.audit_entry_id).first()

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Revision
 
-from access.closing import carry_out, refuse_last_administrator
-from access.leaving import revoke_all
+from access.granting.leaving import record_revoked, revoke_all
 from access.models import Space
-from access.request_cache import forget
+from access.reader import forget
 from access.rights import can
-from access.roles import Action, Role
-from access.selectors import principal_of_group
+from access.roles import Action
 from accounts import leaving
 from accounts.models import Organisation, User
 from audit.services import record
-from knowledge.basepage.models import KnowledgePage
-from knowledge.page_source import SOURCE
 from knowledge.partners.models import PartnerExit
 from knowledge.partners.plan import (
     REVOKED,
@@ -34,7 +28,9 @@ from knowledge.partners.plan import (
     others_shares,
     pages_to_hand_over,
 )
-from search.outbox import enqueue
+from knowledge.writing.amending import amend
+from people.closure import carry_out, refuse_last_administrator
+from people.turns import take_turn
 
 
 @transaction.atomic
@@ -111,6 +107,7 @@ def let_leave(
     Raises:
         PermissionDenied, ValidationError: As `check_exit` does.
     """
+    take_turn()
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if organisation.left_at is not None:
         if actor is not None and not can(actor, Action.CURATE):
@@ -166,31 +163,13 @@ def _close_accounts(organisation: Organisation, *, actor: User | None, reason: s
 
 def _revoke_others(organisation: Organisation, *, actor: User | None, reason: str) -> None:
     """Take away what others hold on its internal spaces, and end the shares of its pages."""
-    for grants in others_grants(organisation):
-        highest: dict[tuple[Any, Any], Role] = {}
-        for row in grants.select_related("content_object", "permission").order_by("pk"):
-            key = (row.content_object, _principal(row))
-            role = Role.of_codename(row.permission.codename)
-            highest[key] = max(role, highest.get(key, role))
+    for grants, related in (
+        (others_grants(organisation), ("content_object", "permission")),
+        (others_shares(organisation), ("content_object__space",)),
+    ):
+        rows = grants.rows(*related)
         grants.delete()
-        for (space, principal), role in highest.items():
-            details = {"role": role.name.lower(), "reason": reason}
-            record("grant.revoked", actor=actor, obj=principal, space=space, details=details)
-    for shares in others_shares(organisation):
-        rows = list(shares.select_related("content_object__space"))
-        shares.delete()
-        for row in rows:
-            record(
-                "share.revoked",
-                actor=actor,
-                obj=_principal(row),
-                space=row.content_object.space,
-                details={"page": row.content_object_id, "reason": reason},
-            )
-
-
-def _principal(row: Any) -> Any:
-    return row.user if hasattr(row, "user_id") else principal_of_group(row.group)
+        record_revoked(rows, actor=actor, reason=reason)
 
 
 def _hand_over(
@@ -198,14 +177,8 @@ def _hand_over(
 ) -> None:
     """Make `heir` answer for the pages, in their open drafts too, with one line for each space."""
     handed = pages_to_hand_over(organisation, opens_to_curators=opens_to_curators)
-    rows = list(handed.values_list("pk", "space", "latest_revision"))
-    by_space = Counter(space for _page, space, _revision in rows)
-    numbers = [page for page, _space, _revision in rows]
-    KnowledgePage.objects.filter(pk__in=numbers).update(owning_organisation=heir)
-    latest = Revision.objects.filter(pk__in=[revision for _p, _s, revision in rows if revision])
-    for revision in latest.iterator(chunk_size=200):
-        revision.content["owning_organisation"] = heir.pk
-        revision.save(update_fields=["content"])
+    by_space = Counter(handed.values_list("space", flat=True))
+    amend(handed, {"owning_organisation": heir})
     for space in Space.objects.filter(pk__in=by_space).order_by("pk"):
         record(
             "organisation.pages_handed_over",
@@ -214,4 +187,3 @@ def _hand_over(
             space=space,
             details={"heir": str(heir), "pages": by_space[space.pk]},
         )
-    enqueue(SOURCE, numbers)

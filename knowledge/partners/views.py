@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.rights import can
 from access.roles import Action
 from accounts.models import Organisation, User
+from accounts.reauthentication import require_fresh_sign_in
 from accounts.signed_in import signed_in
 from audit.export import BYTE_ORDER_MARK, safe_cell
 from knowledge.partners.exporting import record_fetching, request_export
@@ -74,6 +75,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     user = signed_in(request)
     shown = _organisation(user, slug)
     if request.method == "POST":
+        require_fresh_sign_in(request)
         request_export(shown, actor=user)
         messages.success(request, _("The export is being made. You can leave this page."))
         return redirect("partners:organisation", slug=slug)
@@ -103,6 +105,8 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     opens = request.POST.get("opens_to_curators") is not None
     needs_heir = pages_to_hand_over(shown, opens_to_curators=opens).exists()
     form = ExitForm(request.POST or None, organisation=shown, needs_heir=needs_heir)
+    if request.method == "POST":
+        require_fresh_sign_in(request)
     if request.method == "POST" and form.is_valid():
         decided = form.cleaned_data
         try:
@@ -142,6 +146,7 @@ def fetch(request: HttpRequest, pk: int) -> FileResponse:
     export = export_for(user, pk)
     if export is None:
         raise Http404
+    require_fresh_sign_in(request)
     if request.method == "GET":
         record_fetching(export, actor=user)
     name = f"{export.organisation.slug}-{timezone.localdate(export.requested_at):%Y-%m-%d}.zip"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import Action, register
+from audit.actions import AuditAction, actions
 
 _REASON = ("reason", _("Reason: %(reason)s"))
 
 
 def register_all() -> None:
     """Register the actions; called once, when the app is ready."""
-    register(
-        Action(
+    actions.register(
+        AuditAction(
             "organisation.left",
             _(
                 "%(actor)s let the organisation %(object)s leave. Accounts closed: %(people)s, "
@@ -20,30 +20,32 @@ def register_all() -> None:
             ),
             frozenset({"people", "rights", "pages", "reason"}),
             additions=(_REASON,),
-        )
-    )
-    register(
-        Action(
+        ),
+        AuditAction(
+            "organisation.merged",
+            _(
+                "%(actor)s merged the organisation “%(merged)s” into %(object)s. People who moved: %(people)s."
+            ),
+            frozenset({"merged", "people", "reason"}),
+            additions=(_REASON,),
+        ),
+        AuditAction(
             "organisation.pages_handed_over",
             _(
                 "%(actor)s handed pages of the organisation %(object)s in the space “%(space)s” over to "
                 "“%(heir)s”. Pages: %(pages)s."
             ),
             frozenset({"heir", "pages"}),
-        )
-    )
-    register(
-        Action(
+        ),
+        AuditAction(
             "organisation.exported",
             _(
                 "%(actor)s exported the content of the organisation %(object)s. Pages: %(pages)s, files: %(files)s."
             ),
             frozenset({"pages", "files"}),
-        )
-    )
-    register(
-        Action(
+        ),
+        AuditAction(
             "organisation.export_fetched",
             _("%(actor)s fetched the exported content of the organisation %(object)s."),
-        )
+        ),
     )

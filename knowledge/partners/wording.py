@@ -1,4 +1,4 @@
-"""Say the lines of an exit in words, for whoever reads them: names she may not know stand as numbers."""
+"""Say the lines of an exit in words, for whoever reads them: names that they may not know appear as numbers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.models import Space
-from access.rights import NO_RIGHTS, can, rights_of
-from access.roles import ROLE_LABELS, Action, Role
+from access.rights import can, spaces_where
+from access.roles import Action, Role
 from accounts.models import Circle, Organisation, User
 from knowledge.basepage.models import KnowledgePage
 from knowledge.partners.plan import Line
@@ -61,7 +61,7 @@ class Names:
             reader is None or can(reader, Action.OPERATE) or can(reader, Action.PROTECT_DATA)
         )
         self._knows_all_spaces = keeps_names
-        self._rights = rights_of(reader) if reader is not None else NO_RIGHTS
+        self._readable = spaces_where(reader, Action.READ) if reader is not None else frozenset()
         self._people = self._of(User.objects.all(), lines, "user")
         self._organisations = self._of(Organisation.objects.all(), lines, "organisation")
         self._circles: Mapping[int, Any] = Circle.objects.in_bulk(
@@ -99,7 +99,7 @@ class Names:
     def space(self, number: int) -> str:
         """Return the title of a space to its stewards and to those who read the log, its number to others."""
         space = self._spaces.get(number)
-        is_known = self._knows_all_spaces or self._rights.has_role(number, Role.READER)
+        is_known = self._knows_all_spaces or number in self._readable
         if space is not None and is_known:
             return str(space.title)
         return _("Space no. %(number)s") % {"number": number}
@@ -135,7 +135,7 @@ def _sentence(line: Line, names: Names) -> str:
         case "circle":
             return f"{names.who(line.who)}: {names.circle(line.circle)}"
         case "role" | "others_role":
-            role = str(ROLE_LABELS[Role[line.role.upper()]])
+            role = str(Role[line.role.upper()].label)
             return f"{names.who(line.who)}: {role}, {names.space(line.space)}"
         case "share" | "others_share":
             return f"{names.who(line.who)}: {names.page(line.page)}"

@@ -12,7 +12,8 @@ class PracticesConfig(AppConfig):
     verbose_name = _("Best practices")
 
     def ready(self) -> None:
-        """Tell the search."""
-        from knowledge.practices.search import register
+        """Register the kind of page."""
+        from knowledge.pages.kinds import register_kind
+        from knowledge.practices.kind import KIND
 
-        register()
+        register_kind(KIND)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, InlinePanel
@@ -14,9 +13,9 @@ from wagtail.models import Orderable
 
 from accounts.models import Organisation
 from knowledge.basepage.models import KnowledgePage
-from knowledge.blocks import RICH_TEXT_FEATURES
-from knowledge.listing import IndexPageMixin
 from knowledge.measures.models import MeasurePage
+from knowledge.pages.blocks import RICH_TEXT_FEATURES
+from knowledge.pages.index_pages import IndexPageMixin
 from knowledge.taxonomy.models import FieldOfAction
 
 
@@ -29,13 +28,6 @@ class PracticeIndexPage(IndexPageMixin, KnowledgePage):
     class Meta:
         verbose_name = _("list of best practices")
         verbose_name_plural = _("lists of best practices")
-
-    @property
-    def listing_class(self) -> Any:
-        """Filters, order and columns of the list."""
-        from knowledge.practices.listing import PracticeListing
-
-        return PracticeListing
 
 
 class PracticePage(KnowledgePage):
@@ -57,7 +49,6 @@ class PracticePage(KnowledgePage):
         verbose_name=_("field of action"),
     )
 
-    shown_relations: ClassVar[tuple[str, ...]] = ("field_of_action",)
     parent_page_types: ClassVar = ["practices.PracticeIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     content_panels: ClassVar = [
@@ -75,15 +66,6 @@ class PracticePage(KnowledgePage):
     class Meta:
         verbose_name = _("best practice")
         verbose_name_plural = _("best practices")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add partners and the linked measures that the reader may see."""
-        from knowledge.practices.selectors import visible_measures_of
-
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["partners"] = list(self.partners.all())
-        context["measures"] = visible_measures_of(self, request.user)
-        return context
 
 
 class PracticeMeasure(Orderable):

@@ -13,7 +13,7 @@ COLLECTIVE_MARK = "Sammelbegriff"
 
 @dataclass(frozen=True, slots=True)
 class MeasureFact:
-    """One line of the paper's table of measures; `responsible` are organisations' slugs in printed order."""
+    """One line of the paper's table of measures; `responsible` has organisations' slugs in printed order."""
 
     number: int
     title: str
@@ -25,7 +25,7 @@ class MeasureFact:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationFact:
-    """Somebody whom the paper names as responsible, partner or participant."""
+    """A body that the paper names as responsible, partner or participant."""
 
     slug: str
     name: str
@@ -35,7 +35,7 @@ class OrganisationFact:
 
     @property
     def is_collective(self) -> bool:
-        """Whether it stands for a group of bodies and not for one."""
+        """Whether it means a group of bodies, not a single one."""
         return self.note.startswith(COLLECTIVE_MARK)
 
 
@@ -90,7 +90,7 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True)
 class AbbreviationFact:
-    """An abbreviation that the paper itself spells out; `note` says where."""
+    """An abbreviation that the paper spells out; `note` says where."""
 
     abbreviation: str
     long_form: str
@@ -177,12 +177,12 @@ def abbreviations() -> list[AbbreviationFact]:
 
 
 def document() -> dict[str, str]:
-    """Return what the paper says about itself, by key; an empty value means that it doesn't say."""
+    """Return what the paper says about itself, by key; an empty value if it doesn't say."""
     return {row["key"]: row["value"] for row in _rows("document.csv")}
 
 
 def document_labels() -> dict[str, str]:
-    """Return the German labels of the facts that have no field of their own, in the order they are shown."""
+    """Return the German labels of the facts without a field of their own, in the order shown."""
     return {row["key"]: row["label"] for row in _rows("document_labels.csv")}
 
 

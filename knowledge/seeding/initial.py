@@ -1,6 +1,6 @@
 """Load the initial data: the facts of the council paper, and the spaces to begin with.
 
-Nothing is said that the paper doesn't say: what is empty there stays empty here.
+It adds nothing to the paper: what is empty there stays empty here.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from functools import partial
 from django.db import transaction
 from django.utils.formats import date_format
 
+from access.granting.services import grant_role
+from access.handling import Classification
 from access.models import Space
 from access.roles import Role
-from access.services import grant_role
 from accounts.models import Circle, Organisation
 from knowledge.articles.models import ArticleIndexPage
-from knowledge.basepage.models import Classification, KnowledgePage
+from knowledge.basepage.models import KnowledgePage
 from knowledge.contacts.models import ContactIndexPage
 from knowledge.council.models import Consultation, PaperFact, PaperIndexPage, PaperPage
 from knowledge.events.models import EventIndexPage, EventPage
@@ -90,7 +91,7 @@ GROUP_INDEX_PAGES: tuple[tuple[type[KnowledgePage], str, str], ...] = (
 
 
 def load_initial_data() -> Ledger:
-    """Load every fact that was never loaded; what was loaded before is left as people have made it.
+    """Load every fact that was never loaded; leave facts loaded before as people have changed them.
 
     One transaction for each concern; indexing comes once, at the end.
     """
@@ -265,7 +266,7 @@ def _measure(
         MeasureResponsibility(organisation=organisations[slug], sort_order=position)
         for position, slug in enumerate(fact.responsible)
     ]
-    return publish_below(index, page)
+    return publish_below(index, page, published_on=_paper_day())
 
 
 def _load_council(ledger: Ledger) -> None:
@@ -286,7 +287,7 @@ def _load_council(ledger: Ledger) -> None:
 
 
 def _load_abbreviations(ledger: Ledger) -> None:
-    """Tell the search the abbreviations; the curator changes and removes them like her own."""
+    """Tell the search the abbreviations; the curator can change and remove them."""
     for fact in facts.abbreviations():
         word = Word(WordKind.ABBREVIATION, (fact.abbreviation, fact.long_form))
         ledger.ensure(
@@ -305,7 +306,7 @@ def _paper(index: PaperIndexPage | None) -> PaperPage | None:
         title=document["title"],
         slug=document["paper_number"],
         number=document["paper_number"],
-        dated_on=dt.date.fromisoformat(document["date"]),
+        dated_on=_paper_day(),
         publicity=document["publicity"],
         lead=organisations.get(document["lead_department_slug"]),
         deciding_body=organisations.get(document["deciding_body_slug"]),
@@ -328,11 +329,11 @@ def _paper(index: PaperIndexPage | None) -> PaperPage | None:
         )
         for position, fact in enumerate(facts.consultations())
     ]
-    return publish_below(index, page)
+    return publish_below(index, page, published_on=_paper_day())
 
 
 def _in_words(key: str, value: str, organisations: dict[str, Organisation]) -> str:
-    """Return a fact as a reader expects it: an organisation by its name, a date in German."""
+    """Return a fact as readers expect it: an organisation by its name, a date in German."""
     if key.endswith("_slug"):
         return organisations[value].name
     if key.endswith("_date"):
@@ -341,7 +342,7 @@ def _in_words(key: str, value: str, organisations: dict[str, Organisation]) -> s
 
 
 def _note_in_words(note: str, organisations: dict[str, Organisation]) -> str:
-    """Return a consultation's note with names where the file refers to other files by their short names."""
+    """Return a consultation's note, with names instead of references to other files."""
     kind, _colon, slug = note.partition(": ")
     if kind == "Stadtbezirk":
         return f"{kind}: {District.objects.get(slug=slug).name}"
@@ -361,10 +362,14 @@ def _event(index: EventIndexPage | None, fact: facts.EventFact) -> EventPage | N
         note=fact.note,
         classification=Classification.PUBLIC,
     )
-    return publish_below(index, page)
+    return publish_below(index, page, published_on=_paper_day())
 
 
 def _paper_reference() -> str:
-    document = facts.document()
-    dated_on = date_format(dt.date.fromisoformat(document["date"]), "d.m.Y")
-    return f"Drucksache {document['paper_number']} vom {dated_on}"
+    dated_on = date_format(_paper_day(), "d.m.Y")
+    return f"Drucksache {facts.document()['paper_number']} vom {dated_on}"
+
+
+def _paper_day() -> dt.date:
+    """Return the day of the paper, which is the age of its facts, whenever they are loaded."""
+    return dt.date.fromisoformat(facts.document()["date"])

@@ -1,9 +1,9 @@
-"""Keep account of a run of `seed`: what it created, what it found and left alone."""
+"""Record a run of `seed`: what it created, and what it found and left alone."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -14,10 +14,10 @@ Thing = TypeVar("Thing", bound=Model)
 
 
 class Ledger:
-    """Loads each fact at most once in the life of an installation.
+    """Load each fact at most once in the life of an installation.
 
-    A fact's key is `<kind>:<name>`. What has a record is left alone, even if people have since renamed or deleted it;
-    what has none, but is there already, is adopted as it is.
+    A fact's key is `<kind>:<name>`. A fact with a record is left alone, even if people have since renamed or deleted
+    it; one without a record that exists already is adopted as it is.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Ledger:
     def ensure(
         self, key: str, existing: QuerySet[Thing], make: Callable[[], Thing | None]
     ) -> Thing | None:
-        """Return what the fact `key` became, making it if it was never loaded.
+        """Return the object of the fact `key`, making it if it was never loaded.
 
         Args:
             key: `<kind>:<name>`.
@@ -57,5 +57,11 @@ class Ledger:
 
     @property
     def kinds(self) -> list[str]:
-        """The kinds of fact in the order in which they were first met."""
+        """Return the kinds of fact in order of appearance."""
         return list(dict.fromkeys([*self.created, *self.left_alone]))
+
+    def lines(self) -> Iterator[str]:
+        """Say of each kind how many were created and left alone."""
+        for kind in self.kinds:
+            created, left_alone = self.created[kind], self.left_alone[kind]
+            yield f"{kind.replace('_', ' ')}: {created} created, {left_alone} left alone"

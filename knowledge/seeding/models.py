@@ -1,4 +1,4 @@
-"""What `seed` remembers: which facts it has loaded, so that it never loads one twice."""
+"""Remember which facts `seed` has loaded, so that it never loads one twice."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SeedRecord(models.Model):
-    """One fact that was loaded, and what it became.
+    """One loaded fact and its object.
 
-    Whatever people do with it afterwards (rename, move, delete), a later `seed` finds the record and leaves it alone.
+    Whatever people do with the object (rename, move, delete), a later `seed` finds the record and leaves it alone.
     """
 
     key = models.CharField(_("fact"), max_length=160, unique=True)

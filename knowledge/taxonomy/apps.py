@@ -12,7 +12,26 @@ class TaxonomyConfig(AppConfig):
     verbose_name = _("Fields of action and districts")
 
     def ready(self) -> None:
-        """Tell the search."""
-        from knowledge.taxonomy.search import register
+        """Register the facets, the entry of the menu and the words of the log."""
+        from audit.actions import AuditAction, Group, actions, groups
+        from knowledge.taxonomy.facets import DISTRICT, FIELD_OF_ACTION
+        from knowledge.taxonomy.views import keeps_map
+        from search.facet import facets
+        from web.menu import MenuEntry, menu
 
-        register()
+        facets.register(FIELD_OF_ACTION, DISTRICT)
+        menu.register(
+            MenuEntry(
+                name="district_map",
+                label=_("Map of districts"),
+                route="districts:map",
+                icon="checklist",
+                order=72,
+                is_shown=keeps_map,
+            )
+        )
+        groups.register(Group("districts", _("Map of districts")))
+        actions.register(
+            AuditAction("districts.map_shown", _("%(actor)s showed another map of districts.")),
+            AuditAction("districts.map_removed", _("%(actor)s removed a map of districts.")),
+        )

@@ -1,4 +1,4 @@
-"""What all kinds of knowledge are ordered by: fields of action and districts."""
+"""Fields of action and districts, by which all kinds of knowledge are ordered."""
 
 from __future__ import annotations
 
@@ -40,3 +40,28 @@ class District(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DistrictMap(models.Model):
+    """Outlines of districts that somebody loaded; one of them is shown, the others wait for a decision."""
+
+    source = models.CharField(_("source"), max_length=200)
+    licence = models.CharField(_("licence"), max_length=200)
+    outlines = models.JSONField(
+        editable=False
+    )  # rings of degrees (longitude, latitude) by the slug of the district
+    unknown = models.JSONField(editable=False)  # names in the file that no district has
+    loaded_at = models.DateTimeField(auto_now_add=True)
+    is_shown = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("map of districts")
+        verbose_name_plural = _("maps of districts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_shown"], condition=models.Q(is_shown=True), name="one_map_is_shown"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.source

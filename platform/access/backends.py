@@ -5,30 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Model, OuterRef
+from django.db.models import Model, OuterRef, QuerySet
 
 from access.models import Space
 from access.rights import can, rights_of
 from access.roles import Action, Role
 from accounts.models import User
 from notices.selectors import count_of_unread
+from web.composed import composed
 
 # What each of the platform's administration screens in Wagtail's admin needs.
 _PLATFORM_PERMISSIONS = {"wagtailadmin.access_admin": Action.USE_ADMIN}
+
+
+@composed
+def _person_of_session(*, pk: Any) -> QuerySet[User]:
+    unread = count_of_unread(OuterRef("pk"))
+    people = User.objects.select_related("organisation").annotate(unread_notices=unread)
+    return people.filter(pk=pk).order_by()
 
 
 class AccessBackend(ModelBackend):
     """No model permissions, no superusers: a permission is held on a space, or it isn't held."""
 
     def get_user(self, user_id: Any) -> User | None:
-        """Return the person of a session with what the frame of each page shows of her, in one query.
+        """Return the person of a session with what the frame of each page shows of them, in one query.
 
-        Nobody is returned if her account is closed.
+        Nobody is returned if the account is closed.
         """
-        people = User.objects.select_related("organisation").annotate(
-            unread_notices=count_of_unread(OuterRef("pk"))
-        )
-        user = people.filter(pk=user_id).first()
+        user = next(_person_of_session(pk=user_id), None)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:

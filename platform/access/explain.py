@@ -1,4 +1,4 @@
-"""Why somebody may or may not see something, in sentences that she can be told."""
+"""Why somebody may or may not see something, in sentences that this person can be told."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from access.days import spoken_day
 from access.models import Space
+from access.reader import viewing_of
 from access.rights import can, groups_of_body
-from access.roles import ROLE_LABELS, Action
+from access.roles import Action
 from access.selectors import Holding, Via, holdings_on_space, shares_reaching
-from access.viewing import viewing_of
+from access.tree import Page, space_of
 from accounts.models import Membership, User
+from web.days import spoken_day
+
+MOST_NAMED = 6  # organisations, groups and people in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,8 @@ class Explanation:
     """The answer and its reasons.
 
     Attributes:
-        allowed: Whether she may read it.
-        reasons: Each way by which she may, or the one sentence why she may not.
+        allowed: Whether it may be read.
+        reasons: Each way by which it may, or the one sentence why it may not.
     """
 
     allowed: bool
@@ -36,7 +39,7 @@ class Explanation:
 def explain(user: User, obj: Any, *, holdings: Sequence[Holding] | None = None) -> Explanation:
     """Say why `user` may or may not read `obj`.
 
-    Whoever shows this must be a steward of the object's space, or `user` herself asking about what she may read.
+    Whoever shows this must be a steward of the object's space, or `user` asking about what they may read.
 
     Args:
         user: The person asked about.
@@ -45,7 +48,7 @@ def explain(user: User, obj: Any, *, holdings: Sequence[Holding] | None = None) 
     """
     space = obj if isinstance(obj, Space) else obj.space
     if not user.is_active:
-        return Explanation(allowed=False, reasons=(_("Her account is closed."),))
+        return Explanation(allowed=False, reasons=(_("This person's account is closed."),))
     if space is None:
         return Explanation(allowed=True, reasons=(_("Everybody who is signed in sees this page."),))
     if not isinstance(obj, Space) and not obj.live and not can(user, Action.READ, obj):
@@ -64,14 +67,14 @@ def explain(user: User, obj: Any, *, holdings: Sequence[Holding] | None = None) 
     return Explanation(
         allowed=False,
         reasons=(
-            _("She has no role in the space “%(space)s”, and nothing was shared with her.")
+            _("This person has no role in the space “%(space)s”, and nothing was shared with them.")
             % {"space": space.title},
         ),
     )
 
 
-def explain_as_seen(user: User, page: Any, *, holdings: Sequence[Holding]) -> Explanation:
-    """Say why `user` may read a page that she sees, or why the one may through whose eyes she sees it.
+def explain_as_seen(user: User, page: Page, *, holdings: Sequence[Holding]) -> Explanation:
+    """Say why `user` may read a page they see, or why the one may through whose eyes they see it.
 
     Args:
         user: The person asked about, who sees the page now.
@@ -85,11 +88,41 @@ def explain_as_seen(user: User, page: Any, *, holdings: Sequence[Holding]) -> Ex
         return explain(viewing.target, page, holdings=holdings)
     groups = groups_of_body(viewing.target)
     reasons = [
-        _sentence(one, page.space)
+        _sentence(one, space_of(page))
         for one in holdings
         if not isinstance(one.principal, User | None) and one.principal.group_id in groups
     ]
     return Explanation(allowed=True, reasons=tuple(reasons))
+
+
+def readers_in_words(space: Space | None, page: Page) -> str:
+    """Say in a sentence or two who reads a page once it is published, for whoever works on it.
+
+    Args:
+        space: Where it lies, or will lie; None above all spaces.
+        page: The page; a new one has no shares of its own yet.
+    """
+    if space is None:
+        return _("Everybody who is signed in sees this page.")
+    holders = [one.label for one in holdings_on_space(space) if one.principal is not None]
+    said = _("Once published: everybody with a role in the space “%(space)s” (%(who)s).") % {
+        "space": space.title,
+        "who": _list_in_words(holders),
+    }
+    shared = [one.label for one in shares_reaching(page)] if page.pk else []
+    if shared:
+        said += " " + _("Also shared with %(who)s.") % {"who": _list_in_words(shared)}
+    return said
+
+
+def _list_in_words(labels: Sequence[str]) -> str:
+    named = ", ".join(labels[:MOST_NAMED])
+    if len(labels) > MOST_NAMED:
+        return _("%(names)s and %(count)d more") % {
+            "names": named,
+            "count": len(labels) - MOST_NAMED,
+        }
+    return named or _("nobody yet")
 
 
 def _is_held_by(holding: Holding, user: User, groups: frozenset[int]) -> bool:
@@ -103,7 +136,7 @@ def _is_held_by(holding: Holding, user: User, groups: frozenset[int]) -> bool:
 def _sentence(holding: Holding, space: Space) -> str:
     values = {
         "who": holding.label,
-        "role": ROLE_LABELS[holding.role],
+        "role": holding.role.label,
         "space": space.title,
         "page": getattr(holding.shared_page, "title", ""),
         "until": spoken_day(holding.until) if holding.until else "",
@@ -111,7 +144,7 @@ def _sentence(holding: Holding, space: Space) -> str:
     }
     if holding.via is Via.PLATFORM_ROLE:
         return _("Curators are stewards of the space “%(space)s”.") % values
-    if holding.via is Via.SHARE and not holding.shared_page.live:
+    if holding.shared_page is not None and not holding.shared_page.live:
         # It was taken off the site since; what it is called now is for those who work on it.
         said = _("A page above this one was shared with %(who)s.") % values
     elif holding.via is Via.SHARE:

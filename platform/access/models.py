@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from accounts.models import Circle, Organisation
+from access.roles import Role
+from accounts.models import Circle, Organisation, User
 
 
 class Space(models.Model):
@@ -45,13 +46,21 @@ class Space(models.Model):
         default=True,
         help_text=_("Curators are stewards of this space without a grant of their own."),
     )
+    position = models.PositiveSmallIntegerField(
+        _("place in the menu"), default=0, help_text=_("The lowest first.")
+    )
+    new_pages_confidential = models.BooleanField(
+        _("new pages are confidential"),
+        default=False,
+        help_text=_("Whoever writes one may choose another handling before it is published."),
+    )
     is_sample = models.BooleanField(_("sample"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("space")
         verbose_name_plural = _("spaces")
         ordering: ClassVar = ["title"]
-        # `view_space` is one of Django's default permissions.
+        # One for each role; `view_space` is one of Django's default permissions.
         permissions: ClassVar = [
             ("add_to_space", _("Can write drafts in the space")),
             ("publish_in_space", _("Can publish in the space")),
@@ -62,16 +71,16 @@ class Space(models.Model):
         return self.title
 
 
-class GrantQuerySet(models.QuerySet[Any]):
-    """Stored permissions by what they count for."""
-
-    def current(self) -> GrantQuerySet:
-        """Those that have not ended; the end counts at its moment, whether or not a job has run."""
-        return self.filter(Q(until__isnull=True) | Q(until__gt=timezone.now()))
+def body_of(group: Group) -> Organisation | Circle | None:
+    """Return the organisation or circle that a group stands for."""
+    body: Organisation | Circle | None = getattr(group, "organisation", None) or getattr(
+        group, "circle", None
+    )
+    return body
 
 
 class GrantDetails(models.Model):
-    """Who gave a permission, when, until when and why; beside guardian's own columns."""
+    """Who gave a permission, when, until when and why; beside guardian's own columns (`access.grants`)."""
 
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -100,16 +109,27 @@ class GrantDetails(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def principal(self) -> User | Organisation | Circle | None:
+        """Whom it was given to; None if a group stands for nothing."""
+        row: Any = self  # the columns are guardian's
+        return row.user if hasattr(row, "user_id") else body_of(row.group)
+
+    @property
+    def role(self) -> Role:
+        """The role that it stores; for rows on spaces."""
+        row: Any = self
+        return Role.of_codename(row.permission.codename)
+
 
 class SpaceUserObjectPermission(GrantDetails, UserObjectPermissionBase):
     """A permission on a space for one person."""
 
     content_object = models.ForeignKey(Space, on_delete=models.CASCADE)
 
-    objects: ClassVar[Any] = UserObjectPermissionManager.from_queryset(GrantQuerySet)()
-
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
+        unique_together: ClassVar = ["user", "content_object"]
 
 
 class SpaceGroupObjectPermission(GrantDetails, GroupObjectPermissionBase):
@@ -117,10 +137,9 @@ class SpaceGroupObjectPermission(GrantDetails, GroupObjectPermissionBase):
 
     content_object = models.ForeignKey(Space, on_delete=models.CASCADE)
 
-    objects: ClassVar[Any] = GroupObjectPermissionManager.from_queryset(GrantQuerySet)()
-
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
+        unique_together: ClassVar = ["group", "content_object"]
 
 
 class PageShare(GrantDetails):
@@ -139,10 +158,9 @@ class PageUserObjectPermission(PageShare, UserObjectPermissionBase):
         settings.WAGTAIL_PAGE_MODEL, on_delete=models.CASCADE, related_name="shares_with_people"
     )
 
-    objects: ClassVar[Any] = UserObjectPermissionManager.from_queryset(GrantQuerySet)()
-
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
+        unique_together: ClassVar = ["user", "content_object"]
 
 
 class PageGroupObjectPermission(PageShare, GroupObjectPermissionBase):
@@ -152,10 +170,9 @@ class PageGroupObjectPermission(PageShare, GroupObjectPermissionBase):
         settings.WAGTAIL_PAGE_MODEL, on_delete=models.CASCADE, related_name="shares_with_groups"
     )
 
-    objects: ClassVar[Any] = GroupObjectPermissionManager.from_queryset(GrantQuerySet)()
-
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
+        unique_together: ClassVar = ["group", "content_object"]
 
 
 class Recertification(models.Model):
@@ -204,9 +221,10 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
 
 class AccessRequest(models.Model):
-    """Somebody asks for what lies at an address. Whether there is anything, only stewards learn (`access.asking`)."""
+    """Somebody asks for what lies at an address. Whether there is anything, only stewards learn (`access.requests`)."""
 
     ADDRESS_LENGTH = 500
+    ANSWER_LENGTH = 300
 
     class State(models.TextChoices):
         """What became of it."""
@@ -214,6 +232,7 @@ class AccessRequest(models.Model):
         OPEN = "open", _("open")
         GRANTED = "granted", _("granted")
         CLOSED = "closed", _("closed")
+        DECLINED = "declined", _("declined")
         REPLACED = "replaced", _("replaced by a later one")
         WITHOUT_TARGET = "without_target", _("nothing to ask for")
 
@@ -228,6 +247,7 @@ class AccessRequest(models.Model):
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    answer = models.CharField(_("answer"), max_length=ANSWER_LENGTH, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.OPEN)
     space = models.ForeignKey(
         Space, on_delete=models.CASCADE, null=True, blank=True, related_name="access_requests"
@@ -252,3 +272,25 @@ class AccessRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requester}: {self.address}"
+
+
+class NarrowedPassage(models.Model):
+    """A passage that only the people of some organisations see, by the key that it has in every version and copy.
+
+    It stands beside the page and not in its text, so that no earlier version, draft or restored page widens it. A row
+    without organisations is nobody's: they may be dissolved, and their passages must not open to everybody.
+    """
+
+    key = models.UUIDField(unique=True, editable=False)
+    pages: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        settings.WAGTAIL_PAGE_MODEL, related_name="narrowed_passages"
+    )
+    organisations = models.ManyToManyField(Organisation, related_name="+")
+    narrowed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("narrowed passage")
+        verbose_name_plural = _("narrowed passages")
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -37,15 +37,19 @@ class AccessScope:
 
     Attributes:
         user_id: Primary key of the reader, None for nobody.
-        organisation_id: Primary key of her organisation, None if she has none.
-        spaces: Primary keys of the spaces whose published pages she may read.
-        shared: Pages outside those spaces that were shared with her.
+        organisation_id: Primary key of the reader's organisation, None for none.
+        spaces: Primary keys of the spaces whose published pages may be read.
+        shared: Pages outside those spaces that were shared with the reader.
     """
 
     user_id: int | None = None
     organisation_id: int | None = None
     spaces: frozenset[int] = field(default_factory=frozenset)
     shared: tuple[SharedSubtree, ...] = ()
+
+    def is_among(self, audience: Collection[int]) -> bool:
+        """Tell whether the reader belongs to one of these organisations; nobody belongs to none."""
+        return self.organisation_id is not None and self.organisation_id in audience
 
     def allows(self, *, space_id: int, path: str, audience: Collection[int] = ()) -> bool:
         """Tell whether published content at this place may be read.
@@ -55,7 +59,7 @@ class AccessScope:
             path: Treebeard path of its page.
             audience: Organisations to which the passage is narrowed; empty means everybody who may read the page.
         """
-        if audience and self.organisation_id not in audience:
+        if audience and not self.is_among(audience):
             return False
         return space_id in self.spaces or any(share.covers(path) for share in self.shared)
 

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from access.grants import curators, holder_of, readers_of, roles, shares
 from access.handling import is_confidential
-from access.models import (
-    PageGroupObjectPermission,
-    PageUserObjectPermission,
-    Space,
-    SpaceGroupObjectPermission,
-    SpaceUserObjectPermission,
-)
-from access.principals import Principal
-from access.roles import Role
-from access.tree import STEP
-from accounts.models import Circle, Membership, Organisation, PlatformRole, User
+from access.models import Space
+from access.principals import Principal, label_of
+from access.rights import Person, scope_for
+from access.roles import ROLE_NEEDED, Action, Role
+from access.tree import Page, paths_above
+from accounts.models import Membership, User
 
 
 class Via(enum.Enum):
@@ -61,153 +59,125 @@ class Holding:
     until: dt.datetime | None = None
     granted_by: str = ""
     reason: str = ""
-    shared_page: Any = None
+    shared_page: Page | None = None
     with_subpages: bool = False
+
+
+def space_read_by(user: Person, slug: str) -> Space | None:
+    """Return the space with an address if `user` reads there; None for a hidden one as for a missing one."""
+    return Space.objects.filter(slug=slug, pk__in=scope_for(user).spaces).first()
 
 
 def holdings_on_space(space: Space) -> list[Holding]:
     """Return everybody's role on `space`, highest role first, then by name; four queries."""
-    by_principal: dict[tuple[str, int], tuple[Any, Principal]] = {}
-    roles: dict[tuple[str, int], Role] = {}
-    groups = (
-        SpaceGroupObjectPermission.objects.current()
-        .filter(content_object=space)
-        .select_related("permission", "granted_by", "group__organisation", "group__circle")
-    )
-    people = (
-        SpaceUserObjectPermission.objects.current()
-        .filter(content_object=space, user__is_active=True)
-        .select_related("permission", "granted_by", "user__organisation")
-    )
-    for row in [*groups, *people]:
-        principal = row.user if hasattr(row, "user_id") else principal_of_group(row.group)
-        if principal is None:
-            continue
-        key = (type(principal).__name__, principal.pk)
-        role = Role.of_codename(row.permission.codename)
-        by_principal[key] = (row, principal)
-        roles[key] = max(role, roles.get(key, role))
-    sizes = _group_sizes(principal for _row, principal in by_principal.values())
+    rows = roles().usable().filter(content_object=space).rows("permission", "granted_by")
+    sizes = _group_sizes(rows)
     holdings = [
-        _holding(row, principal, role=roles[key], via=Via.SPACE, people=_size(principal, sizes))
-        for key, (row, principal) in by_principal.items()
+        _holding(row, role=row.role, via=Via.SPACE, people=_size(row, sizes)) for row in rows
     ]
     if space.is_curated:
         holdings.append(_curators())
     return sorted(holdings, key=lambda one: (-one.role, one.label.casefold()))
 
 
-def shares_reaching(page: Any) -> list[Holding]:
+def readers_in_short(space: Space) -> list[str]:
+    """Return who reads `space`, in a few words: bodies by name, then how many people; one query."""
+    bodies, single = readers_of(space)
+    named = sorted(bodies)
+    if single:
+        said = ngettext("%(count)d person", "%(count)d people", single)
+        named.append(said % {"count": single})
+    if space.is_curated:
+        named.append(_("the curators"))
+    return named
+
+
+def shares_reaching(page: Page) -> list[Holding]:
     """Return the shares that reach `page`: its own, and those with subpages of the pages above it; three queries."""
     return [] if is_confidential(page) else shares_resting_on(page)
 
 
-def shares_resting_on(page: Any) -> list[Holding]:
+def shares_resting_on(page: Page) -> list[Holding]:
     """Return the shares that would reach `page` if it weren't confidential; three queries."""
-    above = [page.path[:end] for end in range(STEP, len(page.path), STEP)]
-    reaching = Q(content_object__path=page.path) | Q(
-        content_object__path__in=above, include_descendants=True
-    )
-    groups = (
-        PageGroupObjectPermission.objects.current()
-        .filter(reaching)
-        .select_related("granted_by", "content_object", "group__organisation", "group__circle")
-    )
-    people = (
-        PageUserObjectPermission.objects.current()
-        .filter(reaching, user__is_active=True)
-        .select_related("granted_by", "content_object", "user__organisation")
-    )
-    found = []
-    for row in [*groups, *people]:
-        principal = row.user if hasattr(row, "user_id") else principal_of_group(row.group)
-        if principal is not None:
-            found.append((row, principal))
-    sizes = _group_sizes(principal for _row, principal in found)
+    rows = shares().usable().filter(reaching(page.path)).rows("granted_by", "content_object")
+    sizes = _group_sizes(rows)
     holdings = [
         _holding(
             row,
-            principal,
             role=Role.READER,
             via=Via.SHARE,
-            people=_size(principal, sizes),
+            people=_size(row, sizes),
             shared_page=row.content_object,
             with_subpages=row.include_descendants,
         )
-        for row, principal in found
+        for row in rows
     ]
     return sorted(holdings, key=lambda one: one.label.casefold())
 
 
-def principal_of_group(group: Group) -> Organisation | Circle | None:
-    """Return the organisation or circle that a group stands for."""
-    principal: Organisation | Circle | None = getattr(group, "organisation", None) or getattr(
-        group, "circle", None
+def groups_named_to(user: Person) -> QuerySet[Group]:
+    """Return the groups of organisations and circles that have rights in spaces which `user` reads, as a queryset.
+
+    "Who sees this?" names them to `user`.
+    """
+    spaces = scope_for(user).spaces
+    on_spaces = roles().filter(content_object__in=spaces).of_groups
+    on_pages = shares().filter(content_object__space__in=spaces).of_groups
+    return Group.objects.filter(
+        Q(pk__in=on_spaces.values("group")) | Q(pk__in=on_pages.values("group"))
     )
-    return principal
 
 
-def people_of(principal: Principal) -> Any:
-    """Return the active people that a principal stands for, as a queryset."""
-    if isinstance(principal, User):
-        return User.objects.filter(pk=principal.pk, is_active=True)
-    members = Membership.objects.current().filter(group=principal.group_id).values("user")
-    return User.objects.filter(is_active=True, pk__in=members)
+def reaching(path: str) -> Q:
+    """Return the condition that a share reaches the page at `path`: its own, or one of a page above with subpages."""
+    return reaching_from(path, paths_above(path))
 
 
-def people_with(role: Role, *, space: Space | None = None) -> Any:
-    """Return the active people who hold `role` or a higher one by a grant, in one space or in any, as a queryset."""
-    where: dict[str, Any] = {"permission__codename": role.codenames[-1]}
-    if space is not None:
-        where["content_object"] = space
-    direct = SpaceUserObjectPermission.objects.current().filter(**where).values("user")
-    groups = SpaceGroupObjectPermission.objects.current().filter(**where).values("group")
-    members = Membership.objects.current().filter(group__in=groups).values("user")
-    return User.objects.filter(Q(pk__in=direct) | Q(pk__in=members), is_active=True)
+def reaching_from(path: Any, above: Any) -> Q:
+    """Return the same, for a path and the paths above it that a share can start from, or what stands for them."""
+    return Q(content_object__path=path) | Q(
+        content_object__path__among=above, include_descendants=True
+    )
 
 
-def responsible_for(space: Space) -> Any:
-    """Return whom to tell what concerns `space`: its stewards; where there are none, its curators; as a queryset."""
-    stewards = people_with(Role.STEWARD, space=space)
-    if not space.is_curated or stewards.exists():
-        return stewards
-    return User.objects.filter(platform_role=PlatformRole.CURATOR, is_active=True)
+def responsible_for(space: Space, action: Action = Action.GRANT) -> QuerySet[User]:
+    """Return whom to tell what concerns `space`: those who may do `action` there by a grant, its stewards if not said.
+
+    Where there are none, its curators.
+    """
+    people = roles(ROLE_NEEDED[action]).filter(content_object=space).people()
+    if not space.is_curated or people.exists():
+        return people
+    return curators()
 
 
-def _group_sizes(principals: Iterable[Principal]) -> dict[int, int]:
-    """Return how many active people each group has, in one query."""
-    groups = [one.group_id for one in principals if not isinstance(one, User)]
-    sizes: dict[int, int] = {}
+def _group_sizes(rows: Iterable[Any]) -> dict[int, int]:
+    """Return how many active people the group of each row has, in one query."""
+    groups = [pk for kind, pk in (holder_of(row.principal) for row in rows) if kind == "group"]
     memberships = Membership.objects.current().filter(group__in=groups, user__is_active=True)
-    for group_id in memberships.values_list("group", flat=True):
-        sizes[group_id] = sizes.get(group_id, 0) + 1
-    return sizes
+    return Counter(memberships.values_list("group", flat=True))
 
 
-def _size(principal: Principal, sizes: dict[int, int]) -> int:
-    return 1 if isinstance(principal, User) else sizes.get(principal.group_id, 0)
+def _size(row: Any, sizes: Mapping[int, int]) -> int:
+    kind, pk = holder_of(row.principal)
+    return 1 if kind == "user" else sizes[pk]
 
 
 def _curators() -> Holding:
-    curators: Sequence[User] = list(
-        User.objects.filter(platform_role=PlatformRole.CURATOR, is_active=True)
-    )
+    people = list(curators())
     return Holding(
         principal=None,
-        label=_("Curators: %(names)s") % {"names": ", ".join(map(str, curators)) or "–"},
+        label=_("Curators: %(names)s") % {"names": ", ".join(map(str, people)) or "–"},
         role=Role.STEWARD,
         via=Via.PLATFORM_ROLE,
-        people=len(curators),
+        people=len(people),
     )
 
 
-def _holding(row: Any, principal: Principal, **details: Any) -> Holding:
-    label = str(principal)
-    if isinstance(principal, User) and principal.organisation is not None:
-        label = f"{principal} ({principal.organisation})"
+def _holding(row: Any, **details: Any) -> Holding:
     return Holding(
-        principal=principal,
-        label=label,
+        principal=row.principal,
+        label=label_of(row.principal),
         since=row.granted_at,
         until=row.until,
         granted_by=str(row.granted_by or ""),

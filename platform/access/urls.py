@@ -2,25 +2,22 @@
 
 from django.urls import path
 
-from access import (
-    circle_views,
-    matrix_views,
-    recertification_views,
-    request_views,
-    view_as_pages,
-    views,
-)
+from access.granting import circle_views, page_views, space_views, suggestions
+from access.recertification import views as recertification_views
+from access.requests import views as request_views
+from access.viewing import views as viewing_views
 
 app_name = "access"
 urlpatterns = [
-    path("", matrix_views.all_spaces, name="spaces"),
-    path("mit-mir-geteilt/", views.shared_with_me, name="shared_with_me"),
+    path("", space_views.all_spaces, name="spaces"),
+    path("vorschlaege/", suggestions.suggest, name="suggest"),
+    path("mit-mir-geteilt/", page_views.shared_with_me, name="shared_with_me"),
     path("anfrage/", request_views.ask, name="ask"),
     path("anfragen/", request_views.requests, name="requests"),
-    path("ansicht/", view_as_pages.view_as, name="view_as"),
-    path("ansicht/beenden/", view_as_pages.end, name="end_view"),
-    path("seite/<int:pk>/", views.page_access, name="page"),
-    path("bereich/<slug:slug>/", matrix_views.space_access, name="space"),
+    path("ansicht/", viewing_views.view_as, name="view_as"),
+    path("ansicht/beenden/", viewing_views.end, name="end_view"),
+    path("seite/<int:pk>/", page_views.page_access, name="page"),
+    path("bereich/<slug:slug>/", space_views.space_access, name="space"),
     path(
         "bereich/<slug:slug>/bestaetigen/",
         recertification_views.confirm_rights,

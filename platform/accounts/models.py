@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, ClassVar
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class OrganisationKind(models.TextChoices):
-    """What sort of body an organisation is; our classification, not the council paper's."""
+    """Sorts of organisations; our classification, not the council paper's."""
 
     DEPARTMENT = "department", _("Department")
     DIVISION = "division", _("Division")
@@ -33,18 +36,19 @@ class OrganisationKind(models.TextChoices):
 
 
 class PlatformRole(models.TextChoices):
-    """What a person does for the platform as a whole, beside her roles on spaces."""
+    """A person's task for the whole platform, or for all people of their organisation, besides roles on spaces."""
 
     NONE = "", pgettext_lazy("platform role", "None")
     CURATOR = "curator", _("Curator")
     ADMINISTRATOR = "administrator", _("Administrator")
     DATA_PROTECTION = "data_protection", _("Data protection")
+    ORGANISATION = "organisation", _("Administration of the organisation")
 
 
 class Organisation(models.Model):
-    """A body that takes part: it owns content, its people may be granted rights together.
+    """A body that takes part: it owns content, and its people can be granted rights together.
 
-    Its `group` is what guardian knows it by; everybody who belongs to it is a member of that group.
+    Guardian knows it by its `group`, of which all its people are members.
     """
 
     slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
@@ -70,19 +74,40 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.short_name
 
+    @property
+    def url(self) -> str:
+        """Return the address of the organisation's page."""
+        return reverse("profiles:organisation", args=[self.slug])
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, making the group at the first time."""
+        """Save, making the group the first time."""
         with transaction.atomic():
             if self.group_id is None:
                 self.group = Group.objects.create(name=f"organisation:{self.slug}")
             super().save(*args, **kwargs)
 
 
+class OldShortName(models.Model):
+    """A former short name of an organisation; it still leads to the organisation's page."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="old_short_names"
+    )
+
+    class Meta:
+        verbose_name = _("old short name")
+        verbose_name_plural = _("old short names")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class Circle(models.Model):
     """People of several organisations who work together, such as a working group.
 
-    One circle may be everybody's: whoever belongs to an organisation is in it, also to one that joins later. What
-    every organisation may read is granted to that circle, once.
+    One circle may be everybody's: it has the people of all organisations, those that join later included. What every
+    organisation may read is granted to that circle, once.
     """
 
     slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
@@ -115,7 +140,7 @@ class Circle(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, making the group at the first time and taking everybody in if the circle is everybody's."""
+        """Save, making the group the first time and adding everybody if the circle is everybody's."""
         with transaction.atomic():
             is_new = self.group_id is None
             if is_new:
@@ -132,7 +157,7 @@ class PersonQuerySet(models.QuerySet["User"]):
     """People."""
 
     def update(self, **kwargs: Any) -> int:
-        """Write columns of many people at once; those whose account that closes are signed out at once."""
+        """Write columns of many people at once; sign out those whose account is closed by it."""
         if "is_active" not in kwargs:
             return super().update(**kwargs)
         with transaction.atomic():
@@ -143,7 +168,7 @@ class PersonQuerySet(models.QuerySet["User"]):
 
 
 class PersonManager(UserManager["User"]):
-    """Makes people, and ends the sign-ins of those whose account is closed."""
+    """Make people, and end the sign-ins of those whose account is closed."""
 
     use_in_migrations = False
 
@@ -153,10 +178,10 @@ class PersonManager(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person who can sign in. She belongs to one organisation and to any number of circles.
+    """A person who can sign in, and belongs to one organisation and to any number of circles.
 
-    A closed account (`is_active`) keeps its organisation, since what its person wrote keeps both names; it is a member
-    of nothing, and every way of closing it ends its sessions and tokens.
+    A closed account (`is_active`) keeps its organisation, because what the person wrote keeps both names. It is a
+    member of nothing, and every way of closing it ends its sessions and tokens.
     """
 
     organisation = models.ForeignKey(
@@ -169,6 +194,7 @@ class User(AbstractUser):
         limit_choices_to={"is_collective": False},
     )
     position = models.CharField(_("position"), max_length=120, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
     platform_role = models.CharField(
         _("platform role"), max_length=20, choices=PlatformRole.choices, blank=True, default=""
     )
@@ -177,6 +203,8 @@ class User(AbstractUser):
     pseudonymised_at = models.DateTimeField(
         _("name removed at"), null=True, blank=True, editable=False
     )
+    # From then on nothing works without a second factor, if one is asked for (`accounts.second_factor`).
+    second_factor_due = models.DateTimeField(null=True, blank=True, editable=False)
     # Counted up when all sign-ins end: a session must carry the number of its day.
     sign_in_epoch = models.PositiveIntegerField(default=0, editable=False)
     # Django's own field, with a membership table that carries function and end date.
@@ -201,9 +229,9 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, keeping the memberships that follow from `organisation`: in its group, in everybody's circle.
+        """Save, and keep the memberships that follow from `organisation`: in its group and in everybody's circle.
 
-        Whoever's account is closed is a member of neither, and is signed out everywhere in the same transaction.
+        A closed account is a member of neither, and is signed out everywhere in the same transaction.
         """
         update_fields = kwargs.get("update_fields")
         written = {"organisation", "is_active"} if update_fields is None else set(update_fields)
@@ -216,7 +244,7 @@ class User(AbstractUser):
                 end_sign_ins([self])
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Return what a session of hers must carry: it changes with the password, and when all sign-ins end."""
+        """Return what a session of this person must carry; it changes with the password and when all sign-ins end."""
         value = f"{self.password}:{self.sign_in_epoch}"
         return salted_hmac(
             "accounts.User.session", value, secret=secret, algorithm="sha256"
@@ -233,34 +261,50 @@ class User(AbstractUser):
             Membership.objects.get_or_create(user=self, group_id=group_id)
 
     @property
+    def url(self) -> str:
+        """Return the address of this person's page, which answers those who may know of this person."""
+        return reverse("profiles:person", args=[self.pk]) if self.is_active else ""
+
+    @property
     def is_curator(self) -> bool:
-        """Whether she curates the platform (the Sicherheitskoordinator)."""
+        """Whether this person curates the platform (the Sicherheitskoordinator)."""
         return self.platform_role == PlatformRole.CURATOR
 
     @property
     def is_administrator(self) -> bool:
-        """Whether she operates the platform, which gives no right to read."""
+        """Whether this person operates the platform, which gives no right to read."""
         return self.platform_role == PlatformRole.ADMINISTRATOR
 
     @property
     def is_data_protector(self) -> bool:
-        """Whether she watches over data protection: she alone sees who read what, and reads no content by that."""
+        """Whether this person oversees data protection: sees who read what, but not the content."""
         return self.platform_role == PlatformRole.DATA_PROTECTION
+
+    @property
+    def managed_organisation_id(self) -> int | None:
+        """Number of the organisation whose accounts this person keeps; always this person's own."""
+        return self.organisation_id if self.platform_role == PlatformRole.ORGANISATION else None
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Memberships by what they count for."""
+    """Memberships by whether they count."""
 
     def current(self) -> MembershipQuerySet:
-        """Those that have not ended; the end counts at its moment, whether or not a job has run."""
+        """Return those that have not ended; the end counts at its moment, whether or not a job has run."""
         return self.filter(Q(until__isnull=True) | Q(until__gt=timezone.now()))
+
+    def leading(self, person: Any) -> MembershipQuerySet:
+        """Return those by which somebody with an open account leads a group now; none for anonymous users."""
+        return self.current().filter(
+            user=person.pk, user__is_active=True, function=Membership.Function.LEAD
+        )
 
 
 class Membership(models.Model):
-    """One person in one group: her organisation's, or a circle's."""
+    """One person in one group: an organisation's or a circle's."""
 
     class Function(models.TextChoices):
-        """What she does in the circle; it gives no rights by itself."""
+        """What somebody does in the circle. Leading it means only to say who belongs to it."""
 
         MEMBER = "member", _("Member")
         LEAD = "lead", _("Lead")
@@ -305,7 +349,7 @@ class Membership(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """A session in a browser, with the person who is signed in: hers can be found, shown to her and ended."""
+    """A session in a browser, with the person who is signed in, so that people find, see and end their own."""
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, null=True, related_name="sessions", db_constraint=False
@@ -314,13 +358,25 @@ class Session(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> Any:
         """Return the store that reads and writes these rows."""
-        from accounts.sessions import SessionStore
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
-        return SessionStore
+
+def belong_to_organisations(people: Sequence[User]) -> None:
+    """Make the memberships that follow from the organisations of many new people not written by `save`."""
+    everybody = list(Circle.objects.filter(is_everybody=True).values_list("group_id", flat=True))
+    Membership.objects.bulk_create(
+        [
+            Membership(user=person, group_id=group_id)
+            for person in people
+            if person.organisation is not None
+            for group_id in (person.organisation.group_id, *everybody)
+        ],
+        batch_size=500,
+    )
 
 
 class ErasureOrder(models.Model):
-    """Data protection's order to take a person's name out; an administrator carries it out: two people agree."""
+    """Data protection's order to remove a person's name; an administrator carries it out, so that two people agree."""
 
     person = models.OneToOneField(
         User, on_delete=models.CASCADE, related_name="erasure_order", verbose_name=_("person")
@@ -340,16 +396,16 @@ class ErasureOrder(models.Model):
 
 
 def tokens_of(people: Sequence[User]) -> Any:
-    """Return the tokens with which programs ask the API in their names, revoked ones too, as a queryset."""
+    """Return the tokens by which programs use the API in these people's names, revoked ones too, as a queryset."""
     tokens: Any = apps.get_model("wagtailcore", "APIToken")
     return tokens.objects.filter(user__in=[person.pk for person in people])
 
 
 def end_sign_ins(people: Sequence[User]) -> tuple[int, int]:
-    """End every session and revoke every token of `people`, now and in the current transaction.
+    """End every session and revoke every token of `people`, in the current transaction.
 
-    Sessions are deleted, and those that a request writes at this moment no longer match (`sign_in_epoch`): opening an
-    account again brings none of them back.
+    Sessions are deleted, and those that a request writes at this moment no longer match (`sign_in_epoch`): reopening an
+    account brings none of them back.
 
     Returns:
         How many sessions and how many tokens were ended.

@@ -1,9 +1,9 @@
-"""What the platform holds on a person: each app registers the part that it keeps, for her download and for erasing.
+"""What the platform holds on a person: each app registers its part, for the download and for erasing.
 
-    from accounts import personal_data
-    personal_data.register(personal_data.Section("tasks", _("My tasks"), collect=…, erase=…))
+    from accounts.personal_data import Section, sections
+    sections.register(Section("tasks", _("My tasks"), collect=…, erase=…))
 
-A section tells her only what she may see: what is hidden from her is counted or left out, never named.
+A section tells only what this person may see: what is hidden from them is counted or left out, never named.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Session, User, tokens_of
+from web.registry import Registry
 
 Text = str | Promise
 Value = str | int | bool | dt.datetime | dt.date | None
@@ -39,8 +40,8 @@ class Section:
     Attributes:
         name: Unique; the key in the JSON file.
         title: Heading of the section.
-        collect: Yields what is kept on a person, a row for each thing, within what she may see.
-        erase: Takes her name and contact data out; None where nothing names her but her account.
+        collect: Yields what is kept on a person, a row for each thing, within what they may see.
+        erase: Takes name and contact data out; None where nothing but the account names the person.
         remains: What must stay said after erasing, in a sentence; empty if nothing does.
     """
 
@@ -60,30 +61,22 @@ class Collected:
     rows: list[dict[str, Value]]
 
 
-_sections: dict[str, Section] = {}
-
-
-def register(section: Section) -> None:
-    """Make `section` part of what is told and erased."""
-    _sections[section.name] = section
-
-
-def sections() -> list[Section]:
-    """Return all sections in the order in which they were registered."""
-    return list(_sections.values())
+sections: Registry[Section] = Registry(
+    "section", cure="register it with accounts.personal_data.sections.register"
+)
 
 
 def collect(person: User) -> list[Collected]:
-    """Return what the platform holds on `person`, by section; empty ones are among them, so that she sees that."""
+    """Return what the platform holds on `person`, by section, with empty sections to show that they are empty."""
     return [
         Collected(one.name, str(one.title), [dict(row) for row in one.collect(person)])
-        for one in sections()
+        for one in sections
     ]
 
 
 def what_remains() -> list[str]:
     """Return what must stay said after erasing, in sentences."""
-    return [str(one.remains) for one in sections() if one.remains]
+    return [str(one.remains) for one in sections if one.remains]
 
 
 def as_archive(person: User) -> bytes:
@@ -121,6 +114,7 @@ def _account(person: User) -> Iterable[Row]:
         _("E-mail"): person.email,
         _("Organisation"): str(person.organisation or ""),
         _("Position"): person.position,
+        _("Phone"): person.phone,
         _("Platform role"): str(person.get_platform_role_display()) if person.platform_role else "",
         _("Account made on"): person.date_joined,
         _("Last sign-in"): person.last_login,
@@ -138,6 +132,7 @@ def _memberships(person: User) -> Iterable[Row]:
         }
 
 
+# unscoped: by the person's own name, for nobody else
 def _sign_ins(person: User) -> Iterable[Row]:
     sessions = Session.objects.filter(user=person, expire_date__gt=timezone.now())
     for session in sessions.order_by("expire_date"):
@@ -179,8 +174,9 @@ def _sign_ins(person: User) -> Iterable[Row]:
         }
 
 
+# unscoped: deletes, shows nothing
 def _erase_sign_ins(person: User) -> None:
-    """Delete second factors, tokens, and what the throttling keeps under her sign-in name."""
+    """Delete second factors, tokens, and what the throttling keeps under the sign-in name."""
     Authenticator.objects.filter(user=person).delete()
     tokens_of([person]).delete()
     EmailAddress.objects.filter(user=person).delete()
@@ -190,7 +186,7 @@ def _erase_sign_ins(person: User) -> None:
 
 def register_own_sections() -> None:
     """Register what this app keeps; called once, when it is ready."""
-    register(
+    sections.register(
         Section(
             "account",
             gettext_lazy("Account"),
@@ -201,8 +197,8 @@ def register_own_sections() -> None:
             ),
         )
     )
-    register(Section("memberships", gettext_lazy("Circles"), collect=_memberships))
-    register(
+    sections.register(Section("memberships", gettext_lazy("Circles"), collect=_memberships))
+    sections.register(
         Section(
             "sign_ins",
             gettext_lazy("Signing in: sessions, second factors, tokens"),

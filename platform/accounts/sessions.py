@@ -1,4 +1,4 @@
-"""Sessions in the database that say whose they are; named by `SESSION_ENGINE`."""
+"""Sessions in the database that know their person; `SESSION_ENGINE` names this module."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 
 class SessionStore(DatabaseStore):
-    """Django's store, with the signed-in person in a column of her own."""
+    """Django's store, with the signed-in person in a column of its own."""
 
     @classmethod
     def get_model_class(cls) -> Any:

@@ -1,4 +1,4 @@
-"""Who asks: the one place where a view takes the person from its request."""
+"""The one place where a view takes the person from its request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def signed_in(request: HttpRequest) -> User:
     """Return the signed-in person; the middleware lets nobody else through.
 
     Raises:
-        Http404: If nobody is signed in after all.
+        Http404: If nobody is signed in nevertheless.
     """
     if not isinstance(request.user, User):
         raise Http404

@@ -1,26 +1,26 @@
-"""What the audit log says about access keys; a key is named by its number, never by what opens the door."""
+"""What the audit log says about access keys; it names a key by its number, never by its secret."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import Action, register, register_group
+from audit.actions import AuditAction, Group, actions, groups
 
 CREATED, REVOKED, REFUSED = "access_key.created", "access_key.revoked", "access_key.refused"
 
 ACTIONS = (
-    Action(
+    AuditAction(
         CREATED,
         _("%(actor)s made the access key no. %(number)s."),
         frozenset({"number", "until"}),
         additions=(("until", _("Ends: %(until)s.")),),
     ),
-    Action(
+    AuditAction(
         REVOKED,
         _("%(actor)s revoked the access key no. %(number)s of %(object)s."),
         frozenset({"number"}),
     ),
-    Action(
+    AuditAction(
         REFUSED,
         _("A request to the API came with an access key that is not valid. Account: %(object)s."),
         frozenset({"number"}),
@@ -30,6 +30,5 @@ ACTIONS = (
 
 def register_all() -> None:
     """Register the group and its actions; called once, when the app is ready."""
-    register_group("access_key", _("Access keys"))
-    for action in ACTIONS:
-        register(action)
+    groups.register(Group("access_key", _("Access keys")))
+    actions.register(*ACTIONS)

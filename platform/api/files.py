@@ -1,4 +1,4 @@
-"""Documents and images: what they are, and their content, within the reader's rights."""
+"""Documents and images with their content, within the reader's rights."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 from wagtail.documents.views.serve import serve
 
-from api.given import given_of
+from api.readable import given_of
 from api.responses import file_link, refuse_unknown_parameters, space_of
 from api.schemas import DocumentList, DocumentOut, ImageList, ImageOut, Stretch
-from audit.services import record_refusal
+from knowledge.basepage.read_log import record_not_given
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage
 from knowledge.files.views import serve_image
 
@@ -39,7 +39,7 @@ def get_document(request: HttpRequest, file_id: int) -> Any:
     openapi_extra={"responses": {200: {"description": "The file.", "content": {"*/*": {}}}}},
 )  # fmt: skip
 def get_document_file(request: HttpRequest, file_id: int) -> HttpResponse:
-    """Send the file, as on the site; fetching one of a confidential page is recorded."""
+    """Send the file, as on the site; record it if it belongs to a confidential page."""
     document = _visible(request, KnowledgeDocument, file_id)
     response: HttpResponse = serve(request, document.pk, document.filename)
     return response
@@ -75,14 +75,12 @@ def _list(request: HttpRequest, model: Any, stretch: Stretch, shown: Any) -> dic
 
 
 def _visible(request: HttpRequest, model: Any, file_id: int) -> Any:
-    """Return a file that the reader may see; a refusal is recorded after the answer."""
+    """Return a file that the reader may see; record a refusal after the answer."""
     refuse_unknown_parameters(request, set())
     found = given_of(request, model).select_related("space").filter(pk=file_id)
     file = found.first()
     if file is None:
-        hidden = model.objects.filter(pk=file_id).first()
-        if hidden is not None:
-            record_refusal(hidden)
+        record_not_given(model.objects.filter(pk=file_id), file_id)
         raise Http404
     return file
 

@@ -15,7 +15,7 @@ def _days(text: Any) -> int:
 
 
 class KeyForm(forms.Form):
-    """What a person says of a new key."""
+    """Name and validity of a new key."""
 
     name = forms.CharField(
         label=_("Name"),

@@ -1,6 +1,6 @@
-"""The API: an allow-list of operations, each of which asks our rights; whatever isn't here answers 404.
+"""The API: an allow-list of operations, each of which checks the reader's rights; everything else answers 404.
 
-It stands on what Wagtail's API v3 stands on (Django Ninja, hashed tokens, RFC 9457 refusals) and takes none of its
+It builds on what Wagtail's API v3 builds on (Django Ninja, hashed tokens, RFC 9457 refusals) but uses none of its
 operations: docs/decisions/0008.
 """
 
@@ -26,7 +26,7 @@ from api.schemas import SpaceList, WhoAmI
 
 
 class KeyAuth(HttpBearer):
-    """The access key that `ApiMiddleware` has checked."""
+    """Accept the access key that `ApiMiddleware` has checked."""
 
     def authenticate(self, request: HttpRequest, token: str) -> AccessKey | None:
         """Return the key of the request."""
@@ -34,7 +34,7 @@ class KeyAuth(HttpBearer):
 
 
 class SessionAuth(APIKeyCookie):
-    """Somebody who is signed in; Ninja asks for the CSRF token wherever a method isn't safe."""
+    """Accept somebody who is signed in; Ninja asks for the CSRF token for unsafe methods."""
 
     param_name = settings.SESSION_COOKIE_NAME
 
@@ -58,7 +58,7 @@ about = Router(tags=["about"])
 
 @about.get("/whoami/", response=WhoAmI, url_name="whoami", operation_id="whoami")
 def whoami(request: HttpRequest) -> Any:
-    """Say in whose name the request is answered."""
+    """Describe in whose name the request is answered."""
     refuse_unknown_parameters(request, set())
     person, key = request.user, key_of(request)
     assert isinstance(person, User)  # noqa: S101 - for mypy: the middleware lets nobody else through

@@ -1,5 +1,6 @@
 """Make, check and revoke access keys."""
 
+# unscoped: keys of programs; the pages show one's own, and all of them to administrators (api.views)
 from __future__ import annotations
 
 import datetime as dt
@@ -28,11 +29,11 @@ class TooManyKeys(Exception):
 
 @transaction.atomic
 def create_key(*, owner: User, name: str, days: int = DEFAULT_DAYS) -> tuple[AccessKey, str]:
-    """Make a key with which programs read what `owner` may read.
+    """Make a key by which programs read what `owner` may read.
 
     Args:
-        owner: Whose rights it carries, and who makes it.
-        name: What she calls it, 1 to 255 characters.
+        owner: Who makes it, and whose rights it carries.
+        name: What the owner calls it, 1 to 255 characters.
         days: How long it is valid, 1 to `MAX_DAYS`.
 
     Returns:
@@ -40,13 +41,13 @@ def create_key(*, owner: User, name: str, days: int = DEFAULT_DAYS) -> tuple[Acc
 
     Raises:
         ValueError: If `days` is out of bounds.
-        TooManyKeys: If she has `MAX_KEYS` usable ones.
+        TooManyKeys: If the owner has `MAX_KEYS` usable ones.
     """
     if not 1 <= days <= MAX_DAYS:
         raise ValueError(f"A key is valid for 1 to {MAX_DAYS} days, not for {days}.")
     # The row lock lets two requests at once not both take the last place.
     User.objects.select_for_update().get(pk=owner.pk)
-    if AccessKey.objects.of(owner).usable().count() >= MAX_KEYS:
+    if count_usable(owner) >= MAX_KEYS:
         raise TooManyKeys
     secret = AccessKey.generate_token()
     key = AccessKey.objects.create(
@@ -63,17 +64,31 @@ def create_key(*, owner: User, name: str, days: int = DEFAULT_DAYS) -> tuple[Acc
 
 @transaction.atomic
 def revoke_key(key: AccessKey, *, actor: User) -> None:
-    """End a key at once; one that has been revoked before stays as it is."""
+    """End a key at once; leave one that was revoked before as it is."""
     locked = AccessKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
     if locked.revoked_at is None:
         locked.revoke()
         record(REVOKED, actor=actor, obj=key.user, details={"number": key.pk})
 
 
+@transaction.atomic
+def revoke_every_key(owner: User) -> int:
+    """End all usable keys of a person, each with its line in the log; return how many there were."""
+    keys = list(AccessKey.objects.of(owner).usable())
+    for key in keys:
+        revoke_key(key, actor=owner)
+    return len(keys)
+
+
+def count_usable(owner: User) -> int:
+    """Return how many usable keys a person has."""
+    return AccessKey.objects.of(owner).usable().count()
+
+
 def key_with_secret(secret: str) -> AccessKey | None:
     """Return the key that `secret` belongs to, with its owner, valid or not; None if there is none.
 
-    A text that can't be a secret is found out by its checksum, without asking the database.
+    The checksum tells what can't be a secret, without asking the database.
     """
     if not AccessKey.validate_token_format(secret):
         return None
@@ -92,15 +107,15 @@ def note_use(key: AccessKey) -> None:
 
 @transaction.atomic
 def record_refused_key(key: AccessKey | None, *, request: HttpRequest) -> bool:
-    """Record that a request came with a key that isn't valid, never with which.
+    """Record that a request came with an invalid key, but not the key.
 
     Args:
         key: The key, if there is one that is over, revoked or whose owner's account is closed.
         request: The request.
 
     Returns:
-        Whether it was recorded. If not there were `audit.flood.FAILURES_AN_HOUR` from its network within an hour; the
-        log is the counter, so that all processes count together.
+        Whether it was recorded. If not, its network has had `audit.flood.FAILURES_AN_HOUR` within the hour; the log
+        is the counter, so that all processes count together.
     """
     if not flood.failure_is_recorded(REFUSED, address=short_address(request)):
         return False
@@ -110,7 +125,7 @@ def record_refused_key(key: AccessKey | None, *, request: HttpRequest) -> bool:
 
 
 def keys_of(person: User) -> list[AccessKey]:
-    """Return a person's keys for her own page: those that are valid, and the last few that were."""
+    """Return a person's keys for their own page: the valid ones, and the last few that were valid."""
     keys = AccessKey.objects.of(person).select_related("user")
     usable = list(keys.usable())
     others = keys.exclude(pk__in=[key.pk for key in usable])[:MAX_KEYS]
@@ -118,7 +133,7 @@ def keys_of(person: User) -> list[AccessKey]:
 
 
 def every_key() -> QuerySet[AccessKey]:
-    """Return the keys of all people, newest first, for those who operate the platform."""
+    """Return everybody's keys, newest first, for those who operate the platform."""
     return AccessKey.objects.select_related("user__organisation").order_by("-created", "-pk")
 
 

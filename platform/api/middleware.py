@@ -1,4 +1,4 @@
-"""Who asks the API: somebody signed in, or a program with a person's access key."""
+"""Find out who asks the API: somebody signed in, or a program with a person's access key."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ def key_of(request: HttpRequest) -> AccessKey | None:
 class ApiMiddleware:
     """Answer requests below `/api/` in JSON, and let keys open nothing else.
 
-    Stands after the session's person is known and before the sign-in is asked for, so that everything behind it
-    (rights, log, reader) knows the key's owner as the person of the request. A key counts here alone: on any other
-    address it is ignored, and the sign-in page answers.
+    It comes after the session's person is known and before sign-in is required, so that everything behind it (rights,
+    log, reader) takes the key's owner for the person of the request. Other addresses ignore keys and answer with the
+    sign-in page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Find out who asks; refuse before the address is looked at, so that all addresses answer alike."""
+        """Find out who asks; refuse before looking at the address, so that all addresses answer alike."""
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         response = self._refusal(request) or self.get_response(request)

@@ -1,4 +1,4 @@
-"""The keys with which programs read in a person's name."""
+"""The keys by which programs read in a person's name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.models import User
 
 
 class Scope(models.TextChoices):
-    """What a key may be used for; there is nothing but reading yet."""
+    """What a key may be used for; so far only reading."""
 
     READ = "read", _("read")
 
@@ -22,7 +22,7 @@ class AccessKeyQuerySet(models.QuerySet["AccessKey"]):
     """Keys by whether they open anything."""
 
     def usable(self) -> AccessKeyQuerySet:
-        """Those that are neither revoked nor over and whose owner's account is open."""
+        """Return those neither revoked nor expired whose owner's account is open."""
         return self.filter(
             revoked_at__isnull=True, expires_at__gt=timezone.now(), user__is_active=True
         )
@@ -33,7 +33,7 @@ class AccessKeyQuerySet(models.QuerySet["AccessKey"]):
 
 
 class AccessKey(APIToken):
-    """One of Wagtail's tokens with an end and a scope; a token without them opens nothing here.
+    """One of Wagtail's tokens, with an end and a scope; a token without them opens nothing here.
 
     Wagtail stores a keyed hash of the secret (HMAC with the installation's key) and its first four characters.
     """

@@ -13,22 +13,22 @@ from ninja.errors import HttpError
 
 from access.rights import scope_for
 from access.tree import STEP
-from api.given import given_of
 from api.page_contents import facts_of, named, texts_of
+from api.readable import given_of
 from api.responses import file_link, refuse_unknown_parameters, space_of
 from api.schemas import PageDetail, PageList, Stretch
-from knowledge.addresses import url_path_of
+from knowledge.basepage.addresses import url_path_of
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument
-from knowledge.page_audit import record_reading, record_refused_address, record_refused_page
-from knowledge.page_source import page_kinds
-from knowledge.references import preload_links
+from knowledge.pages.audit import record_reading, record_refused_address, record_refused_page
+from knowledge.pages.references import preload_links
+from knowledge.pages.source import kinds_by_type
 
 router = Router(tags=["pages"])
 
 
 class PageFilters(Stretch):
-    """Which pages are wanted; a page to start from that is hidden answers like one that doesn't exist."""
+    """Which pages are wanted; a hidden page to start from answers like one that doesn't exist."""
 
     kind: list[str] = Field([], description="Kinds as in the search, such as `measure`.")
     space: str | None = Field(None, description="Short name of a space.")
@@ -52,7 +52,7 @@ def list_pages(request: HttpRequest, filters: Query[PageFilters]) -> Any:
 
 @router.get("/find/", response=PageDetail, url_name="page_by_path", operation_id="pages_find")
 def find_page(request: HttpRequest, path: str) -> Any:
-    """Give the page at an address, such as `/massnahmen/liste/`."""
+    """Return the page at an address, such as `/massnahmen/liste/`."""
     refuse_unknown_parameters(request, {"path"})
     url_path = url_path_of(path.strip("/") + "/" if path.strip("/") else "")
     page = given_of(request, KnowledgePage).filter(url_path=url_path).first()
@@ -64,7 +64,7 @@ def find_page(request: HttpRequest, path: str) -> Any:
 
 @router.get("/{int:page_id}/", response=PageDetail, url_name="page", operation_id="pages_detail")
 def get_page(request: HttpRequest, page_id: int) -> Any:
-    """Give one published page with its texts; reading a confidential one is recorded."""
+    """Return one published page with its texts; record the reading of a confidential one."""
     refuse_unknown_parameters(request, set())
     page = given_of(request, KnowledgePage).filter(pk=page_id).first()
     if page is None:
@@ -76,10 +76,10 @@ def get_page(request: HttpRequest, page_id: int) -> Any:
 def _filtered(request: HttpRequest, filters: PageFilters) -> Any:
     pages = given_of(request, KnowledgePage)
     if filters.kind:
-        types = {kind: pk for pk, kind in page_kinds().items()}
+        types = {kind: pk for pk, kind in kinds_by_type().items()}
         if unknown := [kind for kind in filters.kind if kind not in types]:
             possible = ", ".join(sorted(types))
-            text = _("There is no kind “%(kind)s”. Possible are: %(kinds)s.")
+            text = _("There is no kind “%(kind)s”. Possible kinds: %(kinds)s.")
             raise HttpError(422, text % {"kind": unknown[0][:80], "kinds": possible})
         pages = pages.filter(content_type__in=[types[kind] for kind in filters.kind])
     if filters.space is not None:
@@ -109,7 +109,7 @@ def _page(request: HttpRequest, page: KnowledgePage) -> dict[str, Any]:
     return {
         **_link(page),
         "type": model._meta.label,
-        "kind": page_kinds().get(page.content_type_id, ""),
+        "kind": kinds_by_type().get(page.content_type_id, ""),
         "api_url": reverse("api:page", args=[page.pk]),
         "space": space_of(request.user, page),
         "organisation": named(page.owning_organisation),

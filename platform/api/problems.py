@@ -12,7 +12,7 @@ RETRY_AFTER_S = 600
 
 
 def unauthenticated() -> HttpResponse:
-    """Answer somebody who brings neither a session nor a valid key, whatever she asks for."""
+    """Answer a request with neither a session nor a valid key, whatever it asks for."""
     response = problem_response(
         status=401,
         detail=_("Sign in, or send a valid access key: “Authorization: Bearer …”."),
@@ -22,7 +22,7 @@ def unauthenticated() -> HttpResponse:
 
 
 def too_many_failures() -> HttpResponse:
-    """Answer a network from which many keys came that aren't valid."""
+    """Answer a network that sent many invalid keys."""
     response = problem_response(
         status=429,
         detail=_("Too many requests with access keys that are not valid. Please try again later."),
@@ -37,7 +37,7 @@ def not_found() -> HttpResponse:
 
 
 def answer_with_problems(api: NinjaAPI) -> None:
-    """Let the API answer refusals with the above; programming errors go to Django, which logs them."""
+    """Have the API answer refusals with the above; programming errors go to Django, which logs them."""
 
     @api.exception_handler(Http404)
     def missing(request: HttpRequest, error: Http404) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What the operations share: links to files and spaces, and the refusal of parameters that nobody knows."""
+"""What the operations share: links to files and spaces, and the refusal of unknown parameters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from access.rights import Person, scope_for
 
 
 def refuse_unknown_parameters(request: HttpRequest, known: type[Schema] | Collection[str]) -> None:
-    """Refuse what would be ignored: a filter with a typing error would answer with everything.
+    """Refuse unknown parameters: a misspelt filter would otherwise return everything.
 
     Raises:
         HttpError: 422, naming the parameter.
@@ -28,7 +28,7 @@ def refuse_unknown_parameters(request: HttpRequest, known: type[Schema] | Collec
 
 
 def space_of(user: Person, content: Any) -> dict[str, Any] | None:
-    """Return the space of a page or file, None if the reader may not know it: a share doesn't tell its space."""
+    """Return the space of a page or file; None if the reader may not know it: a share doesn't tell the space."""
     if content.space_id not in scope_for(user).spaces:
         return None
     space = content.space

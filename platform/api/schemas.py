@@ -1,4 +1,4 @@
-"""What the API says: plain values, only of what the reader may see."""
+"""The answers of the API: plain values of what the reader may see."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PageOut(PageLink):
 
 
 class TextOut(Schema):
-    """One text of a page as its reader sees it; links, pictures and files that are hidden from her are left out."""
+    """One text of a page as the reader sees it, without links, pictures and files that are hidden from them."""
 
     name: str
     html: str
@@ -64,7 +64,7 @@ class FileLink(Schema):
 
 
 class PageDetail(PageOut):
-    """A published page with everything that the API gives of it."""
+    """A published page with everything that the API tells of it."""
 
     parent: PageLink | None = Field(None, description="Null if the reader may not see it.")
     facts: dict[str, Any] = Field(description="Fields of this type of page; documented by name.")
@@ -92,21 +92,21 @@ class ImageOut(FileLink):
 
 
 class PageList(Schema):
-    """A stretch of a list of pages."""
+    """A part of a list of pages."""
 
     count: int
     items: list[PageOut]
 
 
 class DocumentList(Schema):
-    """A stretch of a list of documents."""
+    """A part of a list of documents."""
 
     count: int
     items: list[DocumentOut]
 
 
 class ImageList(Schema):
-    """A stretch of a list of images."""
+    """A part of a list of images."""
 
     count: int
     items: list[ImageOut]

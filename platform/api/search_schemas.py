@@ -1,14 +1,18 @@
-"""What a search answers with."""
+"""The answers of a search."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from ninja import Field, Schema
+from pydantic import create_model
+
+from search.facet import facets_in_order
 
 
 class Marked(Schema):
-    """A text and the stretches of it that the query was found by."""
+    """A text and the parts of it that match the query."""
 
     text: str
     marks: list[tuple[int, int]] = Field(
@@ -43,7 +47,7 @@ class HitOut(Schema):
 
 
 class FacetOptionOut(Schema):
-    """One value of a facet and the number of hits it would leave."""
+    """One value of a facet, and how many hits it would leave."""
 
     value: str
     label: str
@@ -67,7 +71,7 @@ class Proposal(Schema):
 
 
 class WordCountOut(Schema):
-    """How often one word or phrase of a query occurs that found nothing as a whole."""
+    """How often one word or phrase occurs, for a query that found nothing as a whole."""
 
     word: str
     total: int
@@ -120,19 +124,25 @@ class SuggestionList(Schema):
     items: list[SuggestionOut]
 
 
-class SearchParameters(Schema):
-    """What a search asks for; values that make no sense count as not given, as on the search page."""
+class SearchWords(Schema):
+    """What a search asks for; senseless values count as not given, as on the search page."""
 
     q: str = Field(
         "", description='Words, "phrases", -exclusion, OR, typ: org: bereich: … (docs/search.md).'
     )
-    kind: list[str] = Field([])
-    org: list[str] = Field([])
-    space: list[str] = Field([])
-    field: list[str] = Field([])
-    district: list[str] = Field([])
-    year: list[str] = Field([])
     after: str = Field("", description="First day, such as 2025-01-31.")
     before: str = Field("", description="First day no longer wanted.")
     sort: str = Field("relevance", description="`relevance` or `date`.")
     page: str = Field("1", description="From 1; ten hits each.")
+
+
+# The apps have registered their facets when addresses are read.
+_a_parameter_for_each_facet: Any = {
+    facet.parameter: (list[str], Field([])) for facet in facets_in_order()
+}
+SearchParameters: Any = create_model(
+    "SearchParameters",
+    __base__=SearchWords,
+    __doc__=SearchWords.__doc__,
+    **_a_parameter_for_each_facet,
+)

@@ -1,4 +1,4 @@
-"""The search and its proposals, as the search page answers them."""
+"""The search and its proposals, with the answers of the search page."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Query, Router
+from ninja.errors import HttpError
 
-from api.given import is_program
+from api.readable import is_program
 from api.responses import refuse_unknown_parameters
 from api.search_schemas import SearchOut, SearchParameters, SuggestionList
 from search import service
+from search.pace import wait_to_search_s, wait_to_suggest_s
 from search.registry import split_key
 from search.requests import SearchRequest
 from search.results import SearchPage, ShownHit
@@ -28,10 +31,11 @@ _MARK = re.compile(r"</?mark>")
 def search(request: HttpRequest, parameters: Query[SearchParameters]) -> Any:
     """Search what the reader may see.
 
-    While the search engine is away this answers 200 with `is_degraded`, like the page: what it then gives is right,
-    only less than usual, and a program that can't do with that sees the flag.
+    While the search engine is away it answers 200 with `is_degraded`, like the page: the hits are right but fewer than
+    usual, and a program for which that isn't enough sees the flag.
     """
     refuse_unknown_parameters(request, SearchParameters)
+    _keep_pace(wait_to_search_s(request.user.pk))
     found = service.search(request.user, SearchRequest.from_address(request.GET))
     return _answer(found, without_confidential=is_program(request))
 
@@ -43,6 +47,7 @@ def search(request: HttpRequest, parameters: Query[SearchParameters]) -> Any:
 def suggestions(request: HttpRequest, q: str = "") -> Any:
     """Propose titles and words that begin like `q`, from what the reader may see."""
     refuse_unknown_parameters(request, {"q"})
+    _keep_pace(wait_to_suggest_s(request.user.pk))
     proposals = [
         one
         for one in service.suggest(request.user, q)
@@ -53,8 +58,13 @@ def suggestions(request: HttpRequest, q: str = "") -> Any:
     }
 
 
+def _keep_pace(wait_s: int) -> None:
+    if wait_s:
+        raise HttpError(429, _("Too many searches within a minute. Please try again later."))
+
+
 def marked(marked_html: str) -> dict[str, Any]:
-    """Take an escaped text with `<mark>` apart into the plain text and the stretches that were marked."""
+    """Split an escaped text with `<mark>` into the plain text and the marked parts."""
     text, marks, start = "", [], 0
     for number, part in enumerate(_MARK.split(marked_html)):
         text += html.unescape(part)

@@ -10,7 +10,7 @@ from api.problems import not_found
 
 
 def missing(request: HttpRequest) -> HttpResponse:
-    """Answer in JSON whatever is no part of the API."""
+    """Answer in JSON for what is no part of the API."""
     return not_found()
 
 

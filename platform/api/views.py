@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access.rights import can
 from access.roles import Action
 from accounts.models import User
+from accounts.reauthentication import require_fresh_sign_in
 from api.forms import KeyForm
 from api.keys import MAX_KEYS, TooManyKeys, create_key, every_key, key_of_id, keys_of, revoke_key
 from audit.context import acting_as
@@ -22,7 +23,7 @@ PAGE_SIZE = 50
 
 
 def _person(request: HttpRequest) -> User:
-    """Return who is signed in; whoever looks with another person's eyes has nothing to do with her keys."""
+    """Return who is signed in; while seeing the site as somebody else, there are no keys."""
     if not isinstance(request.user, User) or acting_as(request) is not None:
         raise Http404
     return request.user
@@ -32,8 +33,10 @@ def _person(request: HttpRequest) -> User:
 @never_cache
 @sensitive_variables("secret")
 def own_keys(request: HttpRequest) -> HttpResponse:
-    """List the person's keys and make new ones; the secret of a new one is in this one answer and nowhere else."""
+    """List the person's keys and make new ones; only this answer ever holds the secret of a new one."""
     person, secret = _person(request), ""
+    if request.method == "POST":
+        require_fresh_sign_in(request)
     form = KeyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -55,7 +58,7 @@ def own_keys(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def all_keys(request: HttpRequest) -> HttpResponse:
-    """List everybody's keys for the administrators, without what would open anything."""
+    """List everybody's keys for the administrators, without their secrets."""
     if not can(_person(request), Action.OPERATE):
         raise Http404
     page = Paginator(every_key(), PAGE_SIZE).get_page(request.GET.get("page"))

@@ -1,4 +1,4 @@
-"""The register of what can be said in the log: an action that nobody registered raises.
+"""The actions that the log can record; recording one that nobody registered raises.
 
 `audit.vocabulary` registers the platform's own actions; a content app may register more in its `ready`.
 """
@@ -12,13 +12,15 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from web.registry import Registry
+
 Text = str | Promise  # a text, or one to be translated when it is shown
 
 NO_VALUES: Mapping[str, Mapping[str, Text]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class AuditAction:
     """One thing that can be recorded.
 
     Attributes:
@@ -43,61 +45,34 @@ class Action:
         return self.name.partition(".")[0]
 
 
-class UnknownAction(LookupError):
-    """An action was recorded that nobody registered."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The actions with one word before the dot; people filter by `label`."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"The action {name!r} is unknown; register it in audit.vocabulary, or with "
-            "audit.actions.register in your app's ready (docs/audit.md)."
-        )
+    name: str
+    label: Text
 
 
-_actions: dict[str, Action] = {}
-_groups: dict[str, Text] = {}
+groups: Registry[Group] = Registry(
+    "group of actions", cure="register it with audit.actions.groups.register"
+)
 
 
-def register_group(name: str, label: Text) -> None:
-    """Make `name` a group of actions that people may filter by under `label`."""
-    _groups[name] = label
-
-
-def register(action: Action) -> None:
-    """Make `action` recordable.
-
-    Raises:
-        ValueError: If its group is unknown.
-    """
-    if action.group not in _groups:
+def _check_group(action: AuditAction) -> None:
+    if action.group not in groups:
         raise ValueError(
-            f"The action {action.name!r} has no known group; call register_group first."
+            f"The action {action.name!r} has no known group; register its group first."
         )
-    _actions[action.name] = action
 
 
-def action_named(name: str) -> Action:
-    """Return the registered action.
-
-    Raises:
-        UnknownAction: If nobody registered it.
-    """
-    try:
-        return _actions[name]
-    except KeyError:
-        raise UnknownAction(name) from None
-
-
-def known(name: str) -> Action | None:
-    """Return the action, None if its app is gone; old lines stay readable by their name."""
-    return _actions.get(name)
-
-
-def all_actions() -> list[Action]:
-    """Return every registered action, by name."""
-    return [_actions[name] for name in sorted(_actions)]
+actions: Registry[AuditAction] = Registry(
+    "action",
+    cure="register it in audit.vocabulary, or with audit.actions.actions.register in your app's ready (docs/audit.md)",
+    check=_check_group,
+)
 
 
 def group_choices(*, reads: bool) -> list[tuple[str, Any]]:
     """Return (name, label) of the groups with lines in the one or the other log, by label."""
-    used = {action.group for action in _actions.values() if action.is_read is reads}
-    return sorted(((name, _groups[name]) for name in used), key=lambda group: str(group[1]))
+    used = {action.group for action in actions if action.is_read is reads}
+    return sorted(((name, groups[name].label) for name in used), key=lambda group: str(group[1]))

@@ -15,12 +15,14 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         """Register vocabulary and jobs, and listen to what happens around people and sign-in."""
         from audit import checks, receivers, vocabulary  # noqa: F401 - importing registers the checks
+        from audit.heads import note_heads
         from audit.retention import prune_all
         from audit.sealing import seal_pending
-        from schedule.jobs import register_job
+        from schedule.jobs import Job, jobs
 
         vocabulary.register_all()
         receivers.connect()
-        register_job("audit.prune", prune_all, daily_at=dt.time(3, 20))
+        jobs.register(Job("audit.prune", prune_all, daily_at=dt.time(3, 20)))
         # What a process left that died between a change and its sealing.
-        register_job("audit.seal", seal_pending, every=dt.timedelta(hours=1))
+        jobs.register(Job("audit.seal", seal_pending, every=dt.timedelta(hours=1)))
+        jobs.register(Job("audit.note_heads", note_heads, every=dt.timedelta(minutes=15)))

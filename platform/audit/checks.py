@@ -1,4 +1,4 @@
-"""Retention periods that would make the log useless stop the start."""
+"""Stop the start if a retention period would make the log useless."""
 
 from __future__ import annotations
 

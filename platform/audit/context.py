@@ -1,4 +1,4 @@
-"""What the current request says about whoever acts, and what is to be recorded once its answer is sent."""
+"""Who acts in the current request, and what is recorded once its answer is sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _IPV4_KEPT_BITS, _IPV6_KEPT_BITS = 24, 48  # the network, not the machine in it
 
 @dataclass(slots=True)
 class RequestFacts:
-    """The request that is being answered, and what is to be recorded after its answer is sent."""
+    """The request that is being answered, and what is recorded after its answer is sent."""
 
     request: HttpRequest
     after_answer: list[Callable[[], Any]] = field(default_factory=list)
@@ -50,7 +50,7 @@ def current_request() -> HttpRequest | None:
 
 @contextmanager
 def acting(actor: User | None) -> Iterator[None]:
-    """Record what watched models tell as done by `actor` until the block ends; None leaves it to the request."""
+    """Record changes of watched models as done by `actor` until the block ends; None leaves it to the request."""
     token = _actor.set(actor)
     try:
         yield
@@ -68,9 +68,9 @@ def current_actor() -> User | None:
 
 
 def acting_as(request: HttpRequest | None) -> User | Organisation | Circle | None:
-    """Return as whom the person of the request sees the site (`access.view_as`); None if as herself.
+    """Return as whom the person of the request sees the site (`access.viewing.services`); None if as themselves.
 
-    Whatever counts, remembers or sends something asks here first: what happens meanwhile is nobody's doing.
+    Ask here before counting, remembering or sending anything: what happens meanwhile is nobody's doing.
     """
     return getattr(request, "acting_as", None)
 
@@ -78,7 +78,7 @@ def acting_as(request: HttpRequest | None) -> User | Organisation | Circle | Non
 def after_answer(write: Callable[[], Any]) -> None:
     """Call `write` when the answer is sent, at once outside a request.
 
-    A refusal is recorded this way: written before, it would make a hidden page answer later than a missing one.
+    Refusals are recorded this way: writing first would make a hidden page answer later than a missing one.
     """
     facts = _facts.get()
     if facts is None:
@@ -90,7 +90,7 @@ def after_answer(write: Callable[[], Any]) -> None:
 def short_address(request: HttpRequest | None) -> str:
     """Return the network that the request came from: 24 bits of an IPv4, 48 bits of an IPv6 address; or nothing.
 
-    Where the address stands is said by `accounts.network`.
+    `accounts.network` finds the address.
     """
     if request is None:
         return ""

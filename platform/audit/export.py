@@ -18,7 +18,7 @@ LINES_AT_ONCE = 200
 
 
 class _Line:
-    """A file to `csv.writer` that keeps what was written until it is taken."""
+    """A file for `csv.writer` that keeps what was written until it is taken."""
 
     def __init__(self) -> None:
         self._written: list[str] = []
@@ -36,7 +36,7 @@ def csv_parts(lines: Iterable[Entry], *, with_address: bool) -> Iterator[str]:
     """Yield the table in parts of `LINES_AT_ONCE` lines, its head first.
 
     Args:
-        lines: In the order in which they are to stand.
+        lines: In the order of the table.
         with_address: Whether the network that a request came from is shown.
     """
     out = _Line()

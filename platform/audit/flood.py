@@ -1,4 +1,4 @@
-"""Keep people from filling the log: how many lines of one kind are written in an hour."""
+"""Limit how many lines of one kind are written in an hour, so that nobody fills the log."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ REFUSALS_AN_HOUR = 60  # of one person; who follows stale links meets a handful
 FAILURES_AN_HOUR = 20  # sign-ins as one person, or with unknown names from one network; axes stops after 8 in a row
 
 REFUSAL = "denied.object"
+MISSING = "denied.missing"
 MANY_REFUSALS = "denied.many"
 
 
 def refusal_to_record(actor: User, reference: tuple[str, str]) -> str | None:
-    """Return the action under which a refusal is recorded now, None if there were enough.
+    """Return the action to record a refusal under, None if this hour has enough of them.
 
     Args:
         actor: Who was refused.
-        reference: Model and primary key of what she was refused.
+        reference: Model and primary key of what was refused.
     """
     recent = _recent(actor=actor, group="denied")
     object_type, object_id = reference
@@ -37,13 +38,21 @@ def refusal_to_record(actor: User, reference: tuple[str, str]) -> str | None:
 
 
 def failure_is_recorded(action: str, **where: Any) -> bool:
-    """Tell whether one more failed sign-in is recorded, given the lines of that action in the last hour.
+    """Tell whether to record one more failed sign-in, given the lines of that action in the last hour.
 
     Args:
         action: Name of the action.
         where: Columns that the lines have in common, such as `object_id`.
     """
     return _recent(action=action, **where).count() < FAILURES_AN_HOUR
+
+
+def was_read_lately(action: str, actor: User, reference: tuple[str, str]) -> bool:
+    """Tell whether a line of the last hour already records this read; files are fetched again and again."""
+    object_type, object_id = reference
+    read = {"action": action, "actor": actor, "object_type": object_type, "object_id": object_id}
+    lately = Entry.objects.filter(log=Log.READS, at__gt=timezone.now() - WINDOW, **read)
+    return lately.exists()
 
 
 def _recent(**where: Any) -> QuerySet[Entry]:

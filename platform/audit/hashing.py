@@ -1,4 +1,4 @@
-"""What the chain is made of: salted digests of names, the hash of a line, the signature of an end."""
+"""The parts of the chain: salted digests of names, hashes of lines, signatures of its ends."""
 
 from __future__ import annotations
 

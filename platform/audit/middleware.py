@@ -1,4 +1,4 @@
-"""Let the log know who acts, and write what waits for the answer."""
+"""Tell the log who acts, and write what waits for the answer."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ logger = logging.getLogger(__name__)
 
 
 class AuditMiddleware:
-    """Keep the request at hand for `audit.services.record`; stands after the middleware that sets `request.user`."""
+    """Keep the request at hand for `audit.services.record`; comes after the middleware that sets `request.user`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request; what was put off is written when the server closes the sent answer."""
+        """Answer the request; write what was put off when the server closes the answer."""
         facts = RequestFacts(request)
         with answering(facts):
             response = self.get_response(request)

@@ -1,8 +1,8 @@
 """Lines of the audit log and the chains that hold them together.
 
-A line is written once, in the transaction of what it tells, and sealed right after (`audit.sealing`). Nothing changes
-it later but pseudonymising, nothing deletes it but the retention period (`audit.retention`): Python refuses, and so
-do triggers in the database (migration 0002).
+A line is written once, in the transaction of the event, and sealed right after (`audit.sealing`). Only pseudonymising
+changes it later and only the retention period deletes it (`audit.retention`); Python and triggers in the database
+(migration 0002) refuse everything else.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class AppendOnly(TypeError):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    """Lines; they can be added and read."""
+    """Lines that can be added and read, nothing else."""
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refuse."""
@@ -51,9 +51,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One line: who did what with what, where and when.
 
-    `actor` and `acting_as` keep their number when the account is gone, so that the chain holds; they have no constraint
-    in the database and must not be followed. Names are snapshots. The chain covers them by salted digests
-    (`commitments`), so that a name can be taken out (`audit.retention.pseudonymise`) and the chain still holds.
+    `actor` and `acting_as` keep their number after the account is gone, so that the chain holds; the database has no
+    constraint on them, so don't follow them. Names are snapshots. The chain covers them by salted digests
+    (`commitments`), so a name can be taken out (`audit.retention.pseudonymise`) without breaking the chain.
     """
 
     log = models.CharField(max_length=10, choices=Log.choices)
@@ -131,7 +131,7 @@ class Entry(models.Model):
 
     @property
     def object_reference(self) -> str:
-        """Model and primary key as `app.Model:pk`; empty if the line is about nothing."""
+        """Return model and primary key as `app.Model:pk`; empty if the line is about no object."""
         return f"{self.object_type}:{self.object_id}" if self.object_type else ""
 
 

@@ -1,8 +1,9 @@
-"""Record what happens around sign-in, people and organisations; the libraries and models tell it by signals.
+"""Record what happens around sign-in, people and organisations, from the signals of libraries and models.
 
-People and organisations are changed by services, commands and Wagtail's admin alike, so their models are listened to.
+Services, commands and Wagtail's admin all change people and organisations, so the models themselves are watched.
 """
 
+# unscoped: written into the log, shown to nobody here
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -22,14 +23,19 @@ from audit.services import object_reference, record
 
 # What makes a change worth a line; everything else, such as the last sign-in, does not.
 _PERSON = (
-    "username", "first_name", "last_name", "email", "organisation_id", "position", "platform_role", "is_active",
+    "username", "first_name", "last_name", "email", "organisation_id", "position", "phone", "platform_role",
+    "is_active",
 )  # fmt: skip
+# What things are called; the log keeps what each was before.
+_NAMES = ("first_name", "last_name", "name", "short_name", "title", "username")
+# What else the log keeps of a person as it was; it is taken out with the name.
+_FORMER = ("email", "position", "phone")
 _ORGANISATION = ("slug", "name", "short_name", "kind", "is_collective")
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """How changes of a model are told: group of the actions, columns that count."""
+    """How to record changes of a model: group of the actions, columns that count."""
 
     word: str
     columns: tuple[str, ...]
@@ -44,7 +50,7 @@ def signed_in(sender: Any, request: HttpRequest | None, user: User, **kwargs: An
 
 
 def signed_out(sender: Any, request: HttpRequest | None, user: User | None, **kwargs: Any) -> None:
-    """Record a sign-out; ending a session that was nobody's is none."""
+    """Record a sign-out; ending an anonymous session is none."""
     if user is not None:
         record("sign_in.ended", actor=user, request=request)
 
@@ -52,7 +58,7 @@ def signed_out(sender: Any, request: HttpRequest | None, user: User | None, **kw
 def sign_in_failed(
     sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any
 ) -> None:
-    """Record a failed sign-in. What was typed is not stored, it may be a password; an account is, if one is meant."""
+    """Record a failed sign-in, with the account if there is one; what was typed may be a password and isn't stored."""
     typed = str(credentials.get("username") or credentials.get("login") or "")
     _record_failure("sign_in.failed", _account(typed), request)
 
@@ -65,7 +71,7 @@ def second_factor_failed(sender: Any, request: HttpRequest, user: User, **kwargs
 def locked_out(
     sender: Any, request: HttpRequest | None = None, username: str | None = None, **kwargs: Any
 ) -> None:
-    """Record that axes refuses a name for a while."""
+    """Record that axes blocks a name for a while."""
     _record_failure("sign_in.locked", _account(username or ""), request)
 
 
@@ -135,7 +141,7 @@ def after_save(
 
 
 def password_saved(sender: type[User], instance: User, created: bool, **kwargs: Any) -> None:
-    """Record a new password, whoever set it; a new hash of the same one, made at sign-in, is none."""
+    """Record a new password, whoever set it; rehashing the same one at sign-in doesn't count."""
     # Django keeps the new password here until `save` is done, and clears it before it only renews the hash.
     if not created and vars(instance).get("_password") is not None:
         record("account.password_changed", actor=current_actor(), obj=instance)
@@ -162,7 +168,10 @@ def _record_change(
     changed: list[str] | None = None,
 ) -> None:
     details: dict[str, Any] = {}
+    former_name, former = "", []
     if changed is not None and before is not None:
+        former_name = " ".join(before[name] for name in _NAMES if name in changed)
+        former = former_values(before, changed)
         details["changed"] = ", ".join(name.removesuffix("_id") for name in changed)
         if "platform_role" in changed:
             details["role"] = instance.platform_role or "none"
@@ -182,9 +191,20 @@ def _record_change(
         f"{_WATCHED[sender].word}.{what}",
         actor=current_actor(),
         obj=obj,
+        former_name=former_name,
+        former=former,
         space=space,
         details=details,
     )
+
+
+def former_values(before: dict[str, Any], changed: list[str]) -> list[str]:
+    """Return the former values of a person's changed columns, as the log keeps them beside the name."""
+    values = [before[name] for name in _FORMER if name in changed]
+    if "organisation_id" in changed and "position" in before:
+        was = Organisation.objects.filter(pk=before["organisation_id"]).first()
+        values.append(str(was or ""))
+    return [value for value in values if value]
 
 
 def connect() -> None:
@@ -211,12 +231,12 @@ def connect() -> None:
 
 
 def watch(model: type[Model], *, word: str, columns: tuple[str, ...]) -> None:
-    """Record as `word.added`, `word.changed` and `word.removed` what happens to a model, wherever it is saved.
+    """Record changes of a model as `word.added`, `word.changed` and `word.removed`, wherever it is saved.
 
     Args:
-        model: Its name must be no content (`audit.services.record`).
+        model: Its name must not be content (`audit.services.record`).
         word: Group of the three actions, which must be registered.
-        columns: What makes a change worth a line; a foreign key with its `_id`.
+        columns: Columns whose change is worth a line; foreign keys with their `_id`.
     """
     _WATCHED[model] = Watch(word, columns)
     name = model.__name__

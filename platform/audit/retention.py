@@ -1,4 +1,4 @@
-"""The only ways a line leaves the log or loses a name: its period is over, or a person's name is taken out."""
+"""Prune and pseudonymise: the only ways in which a line leaves the log or loses a name."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def period(log: str) -> dt.timedelta:
 def prune(log: str) -> int:
     """Delete the lines of `log` whose period is over, and record how many there were.
 
-    Only the beginning of the chain goes, up to the first line that must stay. Its last hash is kept and signed, so
-    that the rest can still be verified.
+    Only the beginning of the chain goes, up to the first line that must stay. The last deleted hash is kept and
+    signed, so that the rest can still be verified.
 
     Returns:
         How many lines were deleted.
@@ -55,15 +55,15 @@ def prune(log: str) -> int:
 
 
 def prune_all() -> int:
-    """Delete from every log what is older than its period; return how many lines went."""
+    """Delete what is older than its log's period; return how many lines went."""
     return sum(prune(log) for log in Log.values)
 
 
 def pseudonymise(person_id: int, *, actor: User | None) -> int:
-    """Take the name of a person out of every line; her number stays, and so does what happened.
+    """Take a person's name out of every line; the number stays, and so does what happened.
 
     Args:
-        person_id: Primary key of the person; her account may be gone already.
+        person_id: Primary key of the person, whose account may be gone already.
         actor: Who asked for it; None for the installation itself.
 
     Returns:
@@ -95,7 +95,7 @@ def pseudonymise(person_id: int, *, actor: User | None) -> int:
 
 @contextmanager
 def _opened(log: str) -> Iterator[Chain]:
-    """Let the triggers through until the block ends; nobody outside this transaction ever sees the door open."""
+    """Open the triggers' door until the block ends; nobody outside this transaction ever sees it open."""
     chain = locked_chain(log)
     Chain.objects.filter(pk=log).update(is_open=True)
     yield chain

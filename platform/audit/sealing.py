@@ -1,7 +1,7 @@
 """Give each committed line its number and hash.
 
 A line is written without them in the transaction of the change, and sealed in a transaction of its own right after the
-commit. So the only lock that orders writers, the row of the chain, is taken when every other lock is gone: nobody
+commit. So the one lock that orders writers, the row of the chain, is taken after all other locks are released: nobody
 can wait for it while holding what its holder needs. A change that is rolled back leaves no line and uses no number.
 What a crash leaves unsealed between the two transactions is sealed with the next line, or by `manage.py audit seal`.
 """
@@ -28,7 +28,7 @@ _waiting = (
 
 
 def seal_after_commit(log: str) -> None:
-    """Seal what is pending in `log` when the current transaction is committed, at once outside of one."""
+    """Seal what is pending in `log` when the current transaction commits; at once outside of one."""
     _logs_of_this_thread().add(log)
     # A failure is logged and the lines wait: what they tell is done and must not look as if it had failed.
     transaction.on_commit(lambda: _seal_once(log), robust=True)
@@ -65,8 +65,8 @@ def _seal_all(log: str) -> int:
 def _seal_batch(log: str) -> int:
     """Seal up to `BATCH` lines.
 
-    In SQL by hand, for it runs after every change: Django takes some milliseconds to compose what the database does in
-    0.1 ms.
+    Hand-written SQL, because it runs after every change: Django takes milliseconds to compose what the database does
+    in 0.1 ms.
     """
     sql = _statements(connection.vendor)
     with connection.cursor() as cursor:

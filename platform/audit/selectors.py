@@ -1,5 +1,6 @@
-"""Read the log: only what the reader may see of it, newest first, a part at a time however long it is."""
+"""Read the part of the log that the reader may see, newest first, in portions."""
 
+# unscoped: lines of the log within `Visibility`, which operations.audit_views fills from the rights
 from __future__ import annotations
 
 import datetime as dt
@@ -19,11 +20,11 @@ CHUNK = 2000  # lines read at once for an export
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """What somebody may see of the log; who that is, is decided above this app.
+    """What somebody may see of the log; a room above this app decides.
 
     Attributes:
-        space_ids: The spaces whose lines she may see; None for every line, with those that belong to no space.
-        reads: Whether she may see who read what.
+        space_ids: The spaces whose lines are visible; None for all lines, those without a space included.
+        reads: Whether it shows who read what.
     """
 
     space_ids: frozenset[int] | None
@@ -32,16 +33,16 @@ class Visibility:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is looked for.
+    """What to look for.
 
     Attributes:
         log: One of the two logs.
         since: First day.
         until: Last day.
-        person: Words that all stand in the name of whoever acted.
+        person: Words that the name of whoever acted must contain.
         group: Group of actions.
         space_id: Where it happened.
-        object_reference: Model and primary key of what it was done with, as `app.Model:pk`.
+        object_reference: Model and primary key of the object, as `app.Model:pk`.
     """
 
     log: str = Log.CHANGES
@@ -65,7 +66,7 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str) -> Cursor | None:
-        """Return the place that `text` names, None if it names none."""
+        """Return the place that `text` names; None if it names none."""
         at, _, pk = text.partition("-")
         try:
             seconds, microseconds = divmod(int(at), 1_000_000)
@@ -82,7 +83,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some lines, newest first, and where the next ones are; None where there are none."""
+    """Some lines, newest first, and the places of the parts before and after; None where there is none."""
 
     entries: Sequence[Entry]
     newer: Cursor | None
@@ -90,7 +91,7 @@ class Part:
 
 
 def entries(visibility: Visibility, filters: Filters) -> QuerySet[Entry]:
-    """Return the lines that meet the filters, within what may be seen; unordered."""
+    """Return the visible lines that match the filters, unordered."""
     if filters.log == Log.READS and not visibility.reads:
         return Entry.objects.none()
     found = Entry.objects.filter(log=filters.log)
@@ -119,13 +120,13 @@ def part(
     older_than: Cursor | None = None,
     newer_than: Cursor | None = None,
 ) -> Part:
-    """Return up to `PART` lines: the newest ones, or those right before or after a place; one query.
+    """Return up to `PART` lines: the newest, or those right before or after a place; one query.
 
     Args:
         visibility: What the reader may see.
-        filters: What she looks for.
-        older_than: Show what comes right before this place.
-        newer_than: Show what comes right after it; `older_than` is ignored then.
+        filters: What the reader looks for.
+        older_than: Return what comes right before this place.
+        newer_than: Return what comes right after it; `older_than` is ignored then.
     """
     found = entries(visibility, filters)
     if newer_than is not None:
@@ -140,7 +141,7 @@ def part(
 
 
 def all_entries(visibility: Visibility, filters: Filters) -> Iterator[Entry]:
-    """Yield every line that meets the filters, newest first, reading `CHUNK` at once."""
+    """Yield every line that matches the filters, newest first, reading `CHUNK` at a time."""
     found = entries(visibility, filters)
     rows = list(found.order_by("-at", "-pk")[:CHUNK])
     while rows:
@@ -149,7 +150,7 @@ def all_entries(visibility: Visibility, filters: Filters) -> Iterator[Entry]:
 
 
 def entries_about(person: User) -> QuerySet[Entry]:
-    """Return every line that says what a person did or what was done with her account, for her own information."""
+    """Return every line on what a person did, or what was done with their account, for their own information."""
     about = Q(object_type=User._meta.label, object_id=str(person.pk))
     return Entry.objects.filter(Q(actor=person) | Q(acting_as=person) | about).order_by("at", "pk")
 

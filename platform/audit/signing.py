@@ -14,7 +14,7 @@ from audit.services import record
 def sign_anew(*, actor: User | None = None) -> None:
     """Sign both ends of both chains with today's key, and record it.
 
-    It signs what it finds: run `verify` with the old key in `SECRET_KEY_FALLBACKS` first, where there still is one.
+    It signs what it finds: if the old key still exists, run `verify` with it in `SECRET_KEY_FALLBACKS` first.
     """
     seal_pending()
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Find out whether a line of the log was removed, altered, added or put elsewhere."""
+"""Detect lines of the log that were removed, altered, added or moved."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import User
 from audit.hashing import HASHED, NAMES, commitment, is_signed, line_hash
 from audit.models import Chain, Entry, Log
 
@@ -18,9 +19,9 @@ class Verdict:
 
     Attributes:
         log: Name of the log.
-        lines: How many lines were read and found in order.
+        lines: Number of lines found in order.
         pseudonymised: In how many of them a name was taken out.
-        head: Number and hash of the last sealed line as `number:hash`; worth noting outside of the database.
+        head: Number and hash of the last sealed line as `number:hash`; worth noting outside the database.
         problem: The first thing that is wrong, in a sentence; None if all is well.
     """
 
@@ -37,7 +38,7 @@ class Broken(Exception):
 
 @dataclass(slots=True)
 class _Walk:
-    """How far a chain was followed."""
+    """How far a chain has been followed."""
 
     log: str
     sequence: int
@@ -50,7 +51,7 @@ def verify_all(expected: dict[str, tuple[int, str]] | None = None) -> list[Verdi
     """Verify both logs.
 
     Args:
-        expected: For a log: number and hash of a line noted earlier; it must still stand there or have been pruned.
+        expected: For each log, number and hash of a line noted earlier; it must still be there or have been pruned.
     """
     return [verify(log, (expected or {}).get(log)) for log in Log.values]
 
@@ -58,8 +59,8 @@ def verify_all(expected: dict[str, tuple[int, str]] | None = None) -> list[Verdi
 def verify(log: str, expected: tuple[int, str] | None = None) -> Verdict:
     """Follow the chain of `log` from its anchor to its head.
 
-    Lines may be added and pruned meanwhile: lines after the head that stood at the beginning are left for the next
-    time, and if the beginning is pruned during the walk, it starts anew.
+    Lines may be added and pruned meanwhile: it stops at the head found at the start, and starts again if the
+    beginning is pruned during the walk.
 
     Args:
         log: Name of the log.
@@ -78,6 +79,12 @@ def verify(log: str, expected: tuple[int, str] | None = None) -> Verdict:
             return Verdict(log, walk.lines, walk.pseudonymised, head, problem)
 
 
+def is_wiped(log: str) -> bool:
+    """Tell whether a log has no line, sealed or pending, although there are people: each should have left one."""
+    has_none = not Entry.objects.filter(log=log).exists()
+    return log == Log.CHANGES and has_none and User.objects.exists()
+
+
 def _was_pruned_meanwhile(chain: Chain | None) -> bool:
     if chain is None:
         return False
@@ -86,6 +93,8 @@ def _was_pruned_meanwhile(chain: Chain | None) -> bool:
 
 
 def _check(chain: Chain | None, walk: _Walk, expected: tuple[int, str] | None) -> None:
+    if (chain is None or chain.sequence == 0) and is_wiped(walk.log):
+        raise Broken("There are people, but no line tells of them: the log was wiped.")
     if chain is None:
         if Entry.objects.filter(log=walk.log, sequence__isnull=False).exists() or expected:
             raise Broken("The record of the chain's ends is missing.")
@@ -104,7 +113,7 @@ def _check(chain: Chain | None, walk: _Walk, expected: tuple[int, str] | None) -
 
 
 def _check_ends(chain: Chain) -> None:
-    """The ends must be signed; a chain without lines has none yet."""
+    """Check the signatures of the ends; a chain without lines has none yet."""
     ends = (
         ("head", chain.sequence, chain.hash, chain.signature),
         ("anchor", chain.anchor_sequence, chain.anchor_hash, chain.anchor_signature),
@@ -128,7 +137,7 @@ def _check_start(chain: Chain, expected: tuple[int, str] | None) -> None:
 
 
 def _lines(log: str, chain: Chain) -> Iterator[dict[str, Any]]:
-    """Yield the lines up to the chain's end, by number; in parts, so that no long transaction holds writers up."""
+    """Yield the lines up to the chain's end, by number; in parts, so that no long transaction blocks writers."""
     columns = (*HASHED, "previous_hash", "hash", "salts")
     names = [column for group in NAMES.values() for column in group]
     after = chain.anchor_sequence

@@ -1,4 +1,4 @@
-"""Say a line of the log in a sentence of the reader's language."""
+"""Turn a line of the log into a sentence in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from audit.actions import Action, known
+from audit.actions import AuditAction, actions
 from audit.models import Entry
 
 NO_TITLES: Mapping[int, str] = MappingProxyType({})
@@ -27,19 +27,22 @@ _KINDS = {
 }
 
 
-def sentence(entry: Entry, space_titles: Mapping[int, str] = NO_TITLES) -> str:
-    """Return what happened, as one sentence or a few; a line of an unknown action gives its name.
+def sentence(
+    entry: Entry, space_titles: Mapping[int, str] = NO_TITLES, *, object_title: str = ""
+) -> str:
+    """Return what happened in a sentence or more; for an unknown action, its name.
 
     Args:
         entry: The line.
-        space_titles: Titles of spaces by number, as far as the reader may know them; else their short names stand.
+        space_titles: Titles of the spaces that the reader may know, by number; others appear by their short names.
+        object_title: The title of the object, if the reader may know it; otherwise the stored name or a number.
     """
-    action = known(entry.action)
+    action = actions.get(entry.action)
     if action is None:
         return entry.action
     words: dict[str, Any] = {
         "actor": actor_name(entry),
-        "object": object_name(entry),
+        "object": object_title or object_name(entry),
         "space": _space(entry, space_titles),
         **{name: _value(action, name, entry.details) for name in action.details},
     }
@@ -57,14 +60,14 @@ def _space(entry: Entry, titles: Mapping[int, str]) -> str:
 
 
 def actor_name(entry: Entry) -> str:
-    """Return who did it, by name, by number where the name was taken out, or as the installation itself."""
+    """Return who did it: the name, a number where the name was taken out, or the installation itself."""
     if entry.actor_id is None:
         return _("The installation")
     return entry.actor_name or _KINDS["accounts.User"](entry.actor_id)
 
 
 def object_name(entry: Entry) -> str:
-    """Return what the line is about: the stored name, or kind and number."""
+    """Return the object of the line: the stored name, or kind and number."""
     if entry.object_title:
         return entry.object_title
     if not entry.object_type:
@@ -75,13 +78,13 @@ def object_name(entry: Entry) -> str:
 
 
 def reference_in_words(reference: str) -> str:
-    """Return kind and number of what `Filters.object_reference` names; nothing of what was typed is repeated."""
+    """Return kind and number of what `Filters.object_reference` names, without repeating what was typed."""
     object_type, _colon, object_id = reference.partition(":")
     named = _KINDS.get(object_type)
     return named(object_id) if named and object_id.isdecimal() else _("a single thing")
 
 
-def _value(action: Action, name: str, details: Mapping[str, Any]) -> str:
+def _value(action: AuditAction, name: str, details: Mapping[str, Any]) -> str:
     if name not in details:
         return _("not stated")
     value = details[name]
@@ -96,7 +99,7 @@ def _value(action: Action, name: str, details: Mapping[str, Any]) -> str:
 
 
 def _last_day(value: str) -> dt.date | None:
-    """Return the day that is over at a midnight, which is what people typed; None for any other moment or a date."""
+    """Return the day that ends at a midnight, which is what people typed; None for other moments and for dates."""
     moment = _parsed(value)
     if not isinstance(moment, dt.datetime):
         return None

@@ -11,7 +11,7 @@ PRUNE_AT = dt.time(3, 10)
 
 
 class NoticesConfig(AppConfig):
-    """What people are told, on the platform and by mail."""
+    """Notices to people, on the platform and by mail."""
 
     name = "notices"
     verbose_name = _("Notices")
@@ -20,8 +20,8 @@ class NoticesConfig(AppConfig):
         """Register the jobs that mail and forget notices."""
         from notices.delivery import mail_at_once, mail_daily
         from notices.services import forget_old
-        from schedule.jobs import register_job
+        from schedule.jobs import Job, jobs
 
-        register_job("notices.mail", mail_at_once, every=MAIL_EVERY)
-        register_job("notices.mail_daily", mail_daily, daily_at=DAILY_MAIL_AT)
-        register_job("notices.forget", forget_old, daily_at=PRUNE_AT)
+        jobs.register(Job("notices.mail", mail_at_once, every=MAIL_EVERY))
+        jobs.register(Job("notices.mail_daily", mail_daily, daily_at=DAILY_MAIL_AT))
+        jobs.register(Job("notices.forget", forget_old, daily_at=PRUNE_AT))

@@ -1,7 +1,7 @@
-"""Mail notices: a few at once, the rest gathered once a day; each under the recipient's rights when it is sent.
+"""Mail notices: a few at once, the rest once a day, each within the recipient's rights when it is sent.
 
-A mail that could not be handed over is tried again with the next run. A process that dies between handing over and
-noting it sends that one mail twice; none is lost.
+A mail that the server didn't take is tried again in the next run. A process that dies between sending a mail and
+noting it sends that mail twice; none is lost.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from notices.kinds import Delivery, Rendered, kind_named
+from notices.kinds import Delivery, Rendered, kinds
 from notices.models import Notice
 from notices.selectors import deliveries_of, in_words
 
@@ -64,7 +64,7 @@ def _mail(wanted: set[Delivery], *, is_limited: bool) -> int:
 
 
 def _waiting(wanted: set[Delivery]) -> Iterator[tuple[User, list[Notice]]]:
-    """Yield each person with the notices that she wants now."""
+    """Yield each person with the notices that are due."""
     waiting = Notice.objects.to_mail()
     people = list(waiting.order_by("recipient").values_list("recipient", flat=True).distinct())
     for start in range(0, len(people), _PEOPLE_AT_A_TIME):
@@ -76,7 +76,11 @@ def _waiting(wanted: set[Delivery]) -> Iterator[tuple[User, list[Notice]]]:
             .order_by("recipient", "created_at", "pk")
         )
         for pk, of_person in groupby(rows, key=lambda notice: notice.recipient_id):
-            chosen = [one for one in of_person if ways[pk].get(one.kind) in wanted]
+            chosen = [
+                one
+                for one in of_person
+                if ways[pk].get(one.kind) in wanted and not kinds[one.kind].has_own_mail
+            ]
             if chosen:
                 yield chosen[0].recipient, chosen
 
@@ -88,7 +92,7 @@ def _mails_lately(person: User) -> int:
 
 
 def _send(person: User, notices: Sequence[Notice], connection: BaseEmailBackend) -> int:
-    """Send one mail with all of these, and note it; what the person may no longer see is withdrawn."""
+    """Send one mail with all of these, and note it; withdraw what the person may no longer see."""
     with translation.override(settings.LANGUAGE_CODE):
         words = in_words(person, notices)
         _withdraw_hidden(notices, words)
@@ -114,10 +118,10 @@ def _withdraw_hidden(notices: Iterable[Notice], words: dict[int, Rendered]) -> N
 
 
 def _mailed(notice: Notice, words: Rendered) -> Rendered:
-    """Return what may stand in a mail: of confidential content only that there is something."""
+    """Return what a mail may say; of confidential content, only that there is something."""
     url = reverse("notices:open", args=[notice.pk])
     if words.is_confidential:
-        label = kind_named(notice.kind).label
+        label = kinds[notice.kind].label
         title = _("%(kind)s: please sign in to read it.") % {"kind": label}
         return Rendered(title=title, url=url)
     return Rendered(title=words.title, text=words.text, url=url)

@@ -1,4 +1,4 @@
-"""How somebody wants to be told, kind by kind."""
+"""The form for how somebody wants to be told, kind by kind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from notices.kinds import Delivery, kinds
+from notices.kinds import Delivery, kinds_by_label
 from notices.selectors import delivery_of
 
 
@@ -17,7 +17,7 @@ class DeliveryForm(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ways = delivery_of(user)
-        for number, kind in enumerate(kinds()):
+        for number, kind in enumerate(kinds_by_label()):
             self.fields[self._field_name(number)] = forms.ChoiceField(
                 label=str(kind.label),
                 choices=Delivery.choices,
@@ -29,8 +29,8 @@ class DeliveryForm(forms.Form):
         return f"kind-{number}"
 
     def chosen(self) -> dict[str, Delivery]:
-        """Return what was chosen, by name of the kind; the form must be valid."""
+        """Return what was chosen, by the kind's name; the form must be valid."""
         return {
             kind.name: Delivery(self.cleaned_data[self._field_name(number)])
-            for number, kind in enumerate(kinds())
+            for number, kind in enumerate(kinds_by_label())
         }

@@ -1,7 +1,7 @@
-"""Kinds of notices: apps register theirs in `AppConfig.ready`, with how they read for whoever gets one.
+"""Kinds of notices: apps register theirs in `AppConfig.ready`, with the function that puts them into words.
 
-A notice holds numbers and plain values, no content. Its words are made each time it is shown or mailed, by its kind's
-`render`, with the recipient's rights at that moment: what she may no longer see is withdrawn instead.
+A notice holds numbers and plain values, no content. Its kind's `render` makes the words each time it is shown or
+mailed, within the recipient's rights at that moment; what they may no longer see is withdrawn.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notices.models import Notice
+from web.registry import Registry
 
 Text = str | Promise
 
@@ -35,7 +36,7 @@ class Rendered:
         title: One sentence that says what happened.
         text: More, if there is more to say.
         url: Where it leads, relative to the site; empty if nowhere.
-        is_confidential: Whether it speaks of confidential content: a mail then only says that there is a notice.
+        is_confidential: Whether it is about confidential content; a mail then only says that there is a notice.
     """
 
     title: str
@@ -52,7 +53,7 @@ Asks the recipient's rights as they are now; the number of queries doesn't grow 
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class NoticeKind:
     """One kind of notice.
 
     Attributes:
@@ -60,55 +61,21 @@ class Kind:
         label: What it is called where people choose how to be told.
         render: See `Render`.
         delivery: How people are told who have chosen nothing.
+        has_own_mail: Whether its room mails it, in its own form; `notices.delivery` then leaves it alone.
     """
 
     name: str
     label: Text
     render: Render
     delivery: Delivery = Delivery.IN_APP
+    has_own_mail: bool = False
 
 
-_kinds: dict[str, Kind] = {}
+kinds: Registry[NoticeKind] = Registry(
+    "kind of notice", cure="register it with notices.kinds.kinds.register"
+)
 
 
-def register_kind(
-    name: str, label: Text, render: Render, *, delivery: Delivery = Delivery.IN_APP
-) -> None:
-    """Let notices of this kind be sent.
-
-    Raises:
-        ValueError: If the name is taken by another kind.
-    """
-    kind = Kind(name, label, render, delivery)
-    if _kinds.get(name, kind) != kind:
-        raise ValueError(f"The kind of notice {name!r} is registered twice.")
-    _kinds[name] = kind
-
-
-def unregister_kind(name: str) -> None:
-    """Forget a kind; for tests that bring one of their own."""
-    _kinds.pop(name, None)
-
-
-def kind_named(name: str) -> Kind:
-    """Return the kind called `name`.
-
-    Raises:
-        LookupError: If no app registers it.
-    """
-    try:
-        return _kinds[name]
-    except KeyError:
-        raise LookupError(
-            f"The kind of notice {name!r} is unknown; register it with notices.kinds.register_kind."
-        ) from None
-
-
-def is_known(name: str) -> bool:
-    """Tell whether an app registers the kind (still)."""
-    return name in _kinds
-
-
-def kinds() -> tuple[Kind, ...]:
-    """Return all kinds, by label."""
-    return tuple(sorted(_kinds.values(), key=lambda kind: str(kind.label)))
+def kinds_by_label() -> list[NoticeKind]:
+    """Return all kinds in the order of their labels, as people read them."""
+    return sorted(kinds, key=lambda kind: str(kind.label))

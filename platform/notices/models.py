@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """Notices by what is to be done with them."""
+    """Notices by what has happened to them."""
 
     def unread(self) -> NoticeQuerySet:
         """Those that their recipient has not opened."""
@@ -28,7 +28,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """Something that one person is told. It holds no content: `notices.kinds` makes the words when it is shown."""
+    """Something that one person is told. It holds no content; `notices.kinds` makes the words when it is shown."""
 
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -77,7 +77,7 @@ class Notice(models.Model):
 
 
 class Preference(models.Model):
-    """How one person wants to be told about one kind; without a row the kind's own way counts."""
+    """How one person wants to be told about one kind; without a row, the kind's default applies."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences"

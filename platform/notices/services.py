@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from notices.kinds import Delivery, kind_named
+from notices.kinds import Delivery, kinds
 from notices.models import Notice, Preference
 
 KEPT_READ = dt.timedelta(days=90)
@@ -27,12 +27,12 @@ def notify(
     key: str = "",
     details: Mapping[str, Any] | None = None,
 ) -> int:
-    """Tell people something, in the transaction of what happened; closed accounts are left out.
+    """Tell people something, in the transaction of what happened; leave out closed accounts.
 
     Args:
-        recipients: Whom; only people who may see now what it is about. That is asked again whenever it is shown.
+        recipients: People who may see now what it is about; that is asked again whenever it is shown.
         kind: A registered kind.
-        key: What it is about, such as `page:42`. An unread notice of the same kind and key is replaced.
+        key: What it is about, such as `page:42`. It replaces an unread notice with the same kind and key.
         details: Numbers and plain values for the kind's `render`; no titles, no texts.
 
     Returns:
@@ -41,7 +41,7 @@ def notify(
     Raises:
         LookupError: If nobody registered the kind.
     """
-    name = kind_named(kind).name
+    name = kinds[kind].name
     people = {person.pk for person in recipients if person.is_active}
     told = Notice.objects.unread().filter(kind=name, key=key)
     for start in range(0, len(people), _BATCH):
@@ -52,18 +52,18 @@ def notify(
                 Notice(recipient_id=pk, kind=name, key=key, details=dict(details or {}))
                 for pk in batch
             ],
-            ignore_conflicts=True,  # somebody told her the same at the same moment
+            ignore_conflicts=True,  # told the same at the same moment by somebody else
         )
     return len(people)
 
 
 def withdraw(kind: str, *, key: str) -> None:
-    """Take back unread notices about something that is over, such as a request that was answered."""
+    """Withdraw unread notices about something that is over, such as a request that was answered."""
     Notice.objects.unread().filter(kind=kind, key=key).delete()
 
 
 def mark_read(recipient: User, *, pks: Iterable[int]) -> None:
-    """Remember that `recipient` has seen these notices of hers; others' are left alone."""
+    """Remember that `recipient` has seen these notices; other people's stay as they are."""
     mine = Notice.objects.unread().filter(recipient=recipient, pk__in=list(pks))
     mine.update(read_at=timezone.now())
 
@@ -82,12 +82,12 @@ def choose_delivery(user: User, chosen: Mapping[str, Delivery]) -> None:
     """
     for name, delivery in chosen.items():
         Preference.objects.update_or_create(
-            user=user, kind=kind_named(name).name, defaults={"delivery": delivery.value}
+            user=user, kind=kinds[name].name, defaults={"delivery": delivery.value}
         )
 
 
 def forget_old() -> int:
-    """Delete notices that were read long ago, or never in a much longer time; return how many."""
+    """Delete notices read long ago, and unread ones that are much older; return how many."""
     now = timezone.now()
     read, _by_model = Notice.objects.filter(read_at__lt=now - KEPT_READ).delete()
     unread, _by_model = Notice.objects.unread().filter(created_at__lt=now - 4 * KEPT_READ).delete()

@@ -8,12 +8,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.signed_in import signed_in
 from notices.forms import DeliveryForm
 from notices.selectors import in_words, notice_of, notices_of
 from notices.services import choose_delivery, mark_all_read, mark_read
+from notices.unsubscribing import end_mails, meant_by
 
 PAGE_SIZE = 25
 
@@ -37,10 +39,10 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go where a notice leads, remembering that it was read; one that isn't hers, or leads nowhere now, is not found.
+    """Mark a notice as read and go where it leads.
 
     Raises:
-        Http404: If there is no such notice for her.
+        Http404: If it is somebody else's, or leads nowhere now.
     """
     user = signed_in(request)
     notice = notice_of(user, pk)
@@ -55,7 +57,7 @@ def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
     mark_all_read(signed_in(request))
-    messages.success(request, _("All notices are marked as read."))
+    messages.success(request, _("All notices have been marked as read."))
     return redirect("notices:list")
 
 
@@ -74,3 +76,21 @@ def delivery_settings(request: HttpRequest) -> HttpResponse:
         "is_mail_enabled": settings.NOTICE_MAIL_ENABLED,
     }
     return render(request, "notices/settings.html", context)
+
+
+@csrf_exempt  # mail programs send it, and the address is the secret
+@require_http_methods(["GET", "POST"])
+def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
+    """End the mails of one kind: by a button for people, since filters follow links, and at once for mail programs.
+
+    Raises:
+        Http404: If the address isn't one of ours.
+    """
+    meant = meant_by(signed)
+    if meant is None:
+        raise Http404
+    person, kind = meant
+    if request.method == "POST":
+        end_mails(person, kind)
+    context = {"kind": kind, "is_done": request.method == "POST"}
+    return render(request, "notices/unsubscribe.html", context)

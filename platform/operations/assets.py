@@ -1,4 +1,4 @@
-"""Whether the collected static files are those of this version."""
+"""Check whether the collected static files are those of this version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _stamp() -> Path:
 
 
 def assets_fingerprint() -> str:
-    """Return a value that changes with our own assets and with the locked packages that bring theirs."""
+    """Return a value that changes with our assets and with the locked packages that bring theirs."""
     digest = hashlib.sha256()
     for name in _LOCK_FILES:
         digest.update((settings.BASE_DIR / name).read_bytes())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from operations.audit_pages import audit_log, audit_log_export
+from operations.audit_views import audit_log, audit_log_export
 
 urlpatterns = [
     path("", audit_log, name="audit_log"),

@@ -1,4 +1,4 @@
-"""Wrong configuration found before anything listens: `manage.py` and gunicorn run these at the start."""
+"""Find wrong configuration before anything listens: `manage.py` and gunicorn run these checks at the start."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PLACEHOLDERS = ("django-insecure", "change", "insecure", "secret", "example", "
 
 @register(Tags.security)
 def check_debug(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Debug pages show settings, queries and content to whoever makes an error."""
+    """Refuse debug pages: they show settings, queries and content to whoever causes an error."""
     if not settings.DEBUG:
         return []
     return [Error("DEBUG is on.", hint="Remove DEBUG from the settings.", id="operations.E001")]
@@ -25,7 +25,7 @@ def check_debug(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 
 @register(Tags.security)
 def check_secret_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """A guessable key lets anybody forge a session."""
+    """Refuse a guessable key: it lets anybody forge a session."""
     key = settings.SECRET_KEY
     if len(key) >= SECRET_KEY_MIN_CHARS and not key.lower().startswith(_PLACEHOLDERS):
         return []
@@ -42,7 +42,7 @@ def check_secret_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> 
 def check_allowed_hosts(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Without a list of host names, links in mails can be made to point anywhere."""
+    """Ask for a list of host names: without it, links in mails can be made to point anywhere."""
     if settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
         return []
     return [
@@ -58,7 +58,7 @@ def check_allowed_hosts(
 def check_elasticsearch(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """An engine without a password shows every text to everybody in its network."""
+    """Refuse an engine without a password: it shows every text to everybody in its network."""
     if settings.SEARCH_ENGINE != "elasticsearch" or settings.ELASTICSEARCH["password"]:
         return []
     return [
@@ -77,7 +77,7 @@ def check_samples(
     databases: Sequence[str] | None = None,
     **kwargs: Any,
 ) -> list[CheckMessage]:
-    """Sample people are for trying out: nobody left the door of a real installation to them by mistake."""
+    """Refuse sample people in a real installation: they are for trying out."""
     if settings.SAMPLES_ALLOWED or not databases:
         return []
     try:

@@ -1,4 +1,7 @@
-"""What an operator wants to know when something is wrong: one finding per part, with the cure."""
+"""Find out what is wrong with the installation: one finding per part, with the cure.
+
+The command speaks English, like everything in the terminal; the administrator's page speaks German.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from ctypes.util import find_library
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,10 +18,23 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_tasks_db.models import DBTaskResult
 
-from access.matrix import spaces_without_steward
+from access.granting.matrix import spaces_without_steward
+from accounts.models import PlatformRole, User
+from audit.heads import contradiction, noted_heads
+from audit.models import Log
+from audit.triggers import missing_triggers
+from audit.verification import is_wiped
+from knowledge.council.oparl import sync as council_papers
+from knowledge.council.oparl.configuration import is_configured as fetches_council_papers
+from knowledge.importing.extraction.confined import conversion, recognition
+from knowledge.importing.extraction.sniffing import CONVERTIBLE
 from operations import assets, health
+from operations.backup.services import last_backup_at
 from search import maintenance
 from search.models import OutboxEntry
 
@@ -27,27 +44,39 @@ OUTBOX_AGE_MAX = timedelta(minutes=5)  # the longest pause after an outage is ha
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, what was found, and what to do; no cure means that it is in order."""
+    """What was checked, what was found, and what to do; without a cure it is in order.
+
+    `part` is its English name in the code; `advice` is for what works but could do more.
+    """
 
     part: str
     found: str
     cure: str = ""
+    advice: str = ""
 
     @property
     def is_healthy(self) -> bool:
         """Whether there is nothing to do."""
         return not self.cure
 
+    @property
+    def label(self) -> str:
+        """The name of the part in the reader's language."""
+        return _(self.part)
+
 
 def examine() -> Iterator[Finding]:
-    """Look at every part in turn; one that fails does not keep the others from being looked at.
+    """Check every part in turn, even if one check fails.
 
-    What needs the database is left out when the database does not answer.
+    What needs the database is left out if the database doesn't answer.
     """
     yield _python()
+    yield from _file_readers()
+    yield from _file_writers()
     yield from _settings()
     yield _folder()
     yield _disk()
+    yield _backup()
     yield _static_files()
     yield _german_texts()
     database = _database()
@@ -56,11 +85,51 @@ def examine() -> Iterator[Finding]:
         try:
             yield look()
         except DatabaseError as error:
-            yield Finding(part, _one_line(error), "Apply the migrations: manage.py migrate")
+            yield Finding(part, _one_line(error), _("Apply the migrations: manage.py migrate"))
 
 
 def _python() -> Finding:
-    return Finding("python", f"{platform.python_version()} in {sys.prefix}")
+    found = _("%(version)s in %(folder)s") % {
+        "version": platform.python_version(),
+        "folder": sys.prefix,
+    }
+    return Finding(gettext_noop("python"), found)
+
+
+def _file_readers() -> Iterator[Finding]:
+    """Name missing programs that read what Python can't; without them such files are listed as not searchable."""
+    if recognition.is_available():
+        yield Finding(gettext_noop("scanned pages"), _("read by Tesseract with German"))
+    else:
+        yield Finding(
+            "scanned pages",
+            _("not read"),
+            advice=_("Install Tesseract: apt-get install tesseract-ocr tesseract-ocr-deu"),
+        )
+    missing = [kind for kind in sorted(CONVERTIBLE) if not conversion.is_possible(kind)]
+    if not missing:
+        yield Finding(gettext_noop("old office files"), _("read by LibreOffice"))
+    else:
+        yield Finding(
+            "old office files",
+            _("not read: %(kinds)s") % {"kinds": ", ".join(missing)},
+            advice=_(
+                "Install LibreOffice: apt-get install --no-install-recommends libreoffice-writer-nogui "
+                "libreoffice-calc-nogui libreoffice-impress-nogui"
+            ),
+        )
+
+
+def _file_writers() -> Iterator[Finding]:
+    """Name the library that lays out PDF; without it pages are given out as DOCX and Markdown only."""
+    if find_library("pangoft2-1.0"):
+        yield Finding(gettext_noop("pages as PDF"), _("written with Pango"))
+    else:
+        yield Finding(
+            "pages as PDF",
+            _("not written"),
+            advice=_("Install Pango: apt-get install libpangoft2-1.0-0 libharfbuzz-subset0"),
+        )
 
 
 def _settings() -> Iterator[Finding]:
@@ -69,10 +138,11 @@ def _settings() -> Iterator[Finding]:
         message for message in run_checks(databases=[DEFAULT_DB_ALIAS]) if message.level >= ERROR
     ]
     if not errors:
-        yield Finding("settings", f"{module}, no errors")
+        found = _("%(module)s, no errors") % {"module": module}
+        yield Finding(gettext_noop("settings"), found)
     for error in errors:
         yield Finding(
-            "settings", f"{error.id}: {error.msg}", error.hint or "See docs/operations.md."
+            "settings", f"{error.id}: {error.msg}", error.hint or _("See docs/operations.md.")
         )
 
 
@@ -84,28 +154,54 @@ def _folder() -> Finding:
         probe.unlink()
     except OSError as error:
         return Finding(
-            "folder", _one_line(error), "Let the user who runs Stadtwissen write STADTWISSEN_HOME."
+            gettext_noop("folder"),
+            _one_line(error),
+            _("Let the user who runs Stadtwissen write STADTWISSEN_HOME."),
         )
-    return Finding("folder", f"{home} may be written")
+    return Finding("folder", _("%(folder)s may be written") % {"folder": home})
 
 
 def _disk() -> Finding:
     free = shutil.disk_usage(settings.HOME_DIR).free
-    found = f"{free / 1024**3:.1f} GiB free at {settings.HOME_DIR}"
+    found = _("%(free)s GiB free at %(folder)s") % {
+        "free": number_format(free / 1024**3, 1),
+        "folder": settings.HOME_DIR,
+    }
     if free >= FREE_BYTES_MIN:
-        return Finding("disk", found)
+        return Finding(gettext_noop("disk"), found)
     return Finding(
-        "disk", found, "Free some space: uploads and index rebuilds need at least 1 GiB."
+        "disk", found, _("Free some space: uploads and index rebuilds need at least 1 GiB.")
     )
 
 
+def _backup() -> Finding:
+    made_at = last_backup_at()
+    cure = (
+        _("Make one: manage.py backup FILE (docs/operations.md)")
+        if settings.BACKUP_MAX_AGE_DAYS
+        else ""
+    )
+    if made_at is None:
+        return Finding(gettext_noop("backup"), _("none was made here"), cure)
+    age = timezone.now() - made_at
+    found = _("the last one was made %(days)d days and %(hours)d hours ago") % {
+        "days": age.days,
+        "hours": age.seconds // 3600,
+    }
+    if age <= timedelta(days=settings.BACKUP_MAX_AGE_DAYS):
+        return Finding("backup", found)
+    return Finding("backup", found, cure)
+
+
 def _static_files() -> Finding:
-    cure = "Collect them: manage.py prepare"
+    cure = _("Collect them: manage.py prepare")
     if not assets.collected_fingerprint():
-        return Finding("static files", f"none in {settings.STATIC_ROOT}", cure)
+        found = _("none in %(folder)s") % {"folder": settings.STATIC_ROOT}
+        return Finding(gettext_noop("static files"), found, cure)
     if assets.collected_fingerprint() != assets.assets_fingerprint():
-        return Finding("static files", "collected by another version", cure)
-    return Finding("static files", f"of this version, in {settings.STATIC_ROOT}")
+        return Finding("static files", _("collected by another version"), cure)
+    found = _("of this version, in %(folder)s") % {"folder": settings.STATIC_ROOT}
+    return Finding("static files", found)
 
 
 def _german_texts() -> Finding:
@@ -113,9 +209,11 @@ def _german_texts() -> Finding:
     compiled = source.with_suffix(".mo")
     if not compiled.exists():
         return Finding(
-            "German texts", f"{compiled.name} is missing", "Compile them: scripts/setup run"
+            gettext_noop("German texts"),
+            _("%(file)s is missing") % {"file": compiled.name},
+            _("Compile them: scripts/setup run"),
         )
-    return Finding("German texts", "compiled")
+    return Finding("German texts", _("compiled"))
 
 
 def _database() -> Finding:
@@ -124,22 +222,26 @@ def _database() -> Finding:
         connection.ensure_connection()
     except DatabaseError as error:
         return Finding(
-            "database",
+            gettext_noop("database"),
             _one_line(error),
-            "Start it, and compare STADTWISSEN_DATABASE with its address, user and password.",
+            _("Start it, and compare STADTWISSEN_DATABASE with its address, user and password."),
         )
     version = ".".join(str(number) for number in connection.get_database_version())
-    return Finding("database", f"{connection.display_name} {version} answers")
+    found = _("%(name)s %(version)s answers") % {
+        "name": connection.display_name,
+        "version": version,
+    }
+    return Finding("database", found)
 
 
 def _migrations() -> Finding:
     pending = health.pending_migrations()
     if not pending:
-        return Finding("migrations", "all applied")
+        return Finding("migrations", _("all applied"))
     return Finding(
         "migrations",
-        f"{len(pending)} pending, first {pending[0]}",
-        "Apply them: manage.py migrate",
+        _("%(count)d pending, first %(first)s") % {"count": len(pending), "first": pending[0]},
+        _("Apply them: manage.py migrate"),
     )
 
 
@@ -147,27 +249,35 @@ def _outbox() -> Finding:
     waiting = OutboxEntry.objects.all()
     oldest = waiting.order_by("enqueued_at").first()
     if oldest is None:
-        return Finding("changes to index", "none waiting")
+        return Finding("changes to index", _("none waiting"))
     age = timezone.now() - oldest.enqueued_at
-    found = f"{waiting.count()} waiting, the oldest for {int(age.total_seconds())} s"
+    found = _("%(count)d waiting, the oldest for %(seconds)d s") % {
+        "count": waiting.count(),
+        "seconds": age.total_seconds(),
+    }
     if age <= OUTBOX_AGE_MAX:
         return Finding("changes to index", found)
     return Finding(
         "changes to index",
-        found + (f", last error: {oldest.last_error}" if oldest.last_error else ""),
-        "See that the worker runs (manage.py worker) and the search engine answers; nothing is lost.",
+        _("%(found)s, last error: %(error)s") % {"found": found, "error": oldest.last_error}
+        if oldest.last_error
+        else found,
+        _(
+            "See that the worker runs (manage.py worker) and the search engine answers; nothing is lost."
+        ),
     )
 
 
 def _tasks() -> Finding:
     failed = DBTaskResult.objects.failed().count()
-    found = f"{DBTaskResult.objects.ready().count()} ready, {failed} failed"
+    ready = DBTaskResult.objects.ready().count()
+    found = _("%(ready)d ready, %(failed)d failed") % {"ready": ready, "failed": failed}
     if not failed:
         return Finding("tasks", found)
     return Finding(
         "tasks",
         found,
-        "Read why in the worker's log; manage.py prune_db_task_results forgets them.",
+        _("Read why in the worker's log; manage.py prune_db_task_results forgets them."),
     )
 
 
@@ -175,29 +285,84 @@ def _search_engine() -> Finding:
     name = settings.SEARCH_ENGINE
     index = maintenance.status().index
     if index is None:
-        return Finding("search engine", f"{name} does not answer", _engine_cure(name))
-    found = f"{name} answers with {index.documents} documents in {index.index}"
-    if index.documents:
+        found = _("%(engine)s does not answer") % {"engine": name}
+        return Finding("search engine", found, _engine_cure(name))
+    found = _("%(engine)s answers with %(count)d documents in %(index)s") % {
+        "engine": name,
+        "count": index.documents,
+        "index": index.index,
+    }
+    if index.documents or not maintenance.has_anything_to_index():
         return Finding("search engine", found)
-    return Finding("search engine", found, "Fill the index: manage.py search rebuild")
+    return Finding("search engine", found, _("Fill the index: manage.py search rebuild"))
 
 
 def _responsible() -> Finding:
-    """Name spaces for which nobody active is responsible; nobody else can see that of one that has opted out."""
+    """Name spaces without an active steward; nobody but the operator can see that of a space without curators."""
     spaces = [space for space in spaces_without_steward() if not space.is_sample]
     if not spaces:
-        return Finding("stewards", "every space has somebody")
+        return Finding("stewards", _("every space has somebody"))
     return Finding(
         "stewards",
-        f"nobody for {', '.join(space.slug for space in spaces)}",
-        "Let its organisation name somebody: manage.py name_steward SPACE PERSON --reason …",
+        _("nobody for %(spaces)s") % {"spaces": ", ".join(space.slug for space in spaces)},
+        _("Let its organisation name somebody: manage.py name_steward SPACE PERSON --reason …"),
+    )
+
+
+def _administrators() -> Finding:
+    """Tell whether somebody operates the platform; without them nobody gets an account."""
+    people = User.objects.filter(platform_role=PlatformRole.ADMINISTRATOR, is_active=True)
+    count = people.count()
+    if count:
+        return Finding("administrators", _("%(count)d with an open account") % {"count": count})
+    return Finding(
+        "administrators",
+        _("nobody operates the platform"),
+        _("Make the first account: manage.py create_administrator NAME --email MAIL"),
+    )
+
+
+def _council_papers() -> Finding:
+    """Tell whether council papers are fetched, and whether that works."""
+    if not fetches_council_papers():
+        return Finding("council papers", _("not fetched over OParl"))
+    trouble = council_papers.trouble()
+    if trouble:
+        return Finding(
+            "council papers", trouble, _("See manage.py oparl --status, docs/council.md.")
+        )
+    found = _("up to date with OParl: %(count)d") % {"count": council_papers.count()}
+    return Finding("council papers", found)
+
+
+def _audit_log() -> Finding:
+    """Compare the log's heads with those kept outside the database, and the triggers with the migration's."""
+    noted = noted_heads()
+    wiped = [_("the log is empty, though there are people")] if is_wiped(Log.CHANGES) else []
+    problems = [
+        *wiped,
+        *(
+            _("the trigger %(name)s is missing or altered") % {"name": name}
+            for name in missing_triggers()
+        ),
+        *filter(None, (contradiction(log, noted.get(log)) for log in Log.values)),
+    ]
+    if not problems:
+        found = _("holds the %(count)d heads that were noted elsewhere") % {"count": len(noted)}
+        return Finding("audit log", found)
+    return Finding(
+        "audit log",
+        "; ".join(problems),
+        _("Somebody changed it in the database, or an older copy was put back: docs/audit.md."),
     )
 
 
 def _engine_cure(name: str) -> str:
     if name == "elasticsearch":
-        return "Start it, and compare STADTWISSEN_ELASTICSEARCH_URL, _USER and _PASSWORD(_FILE)."
-    return f"Rebuild the index in {settings.SEARCH_INDEX_DIR}: manage.py search rebuild"
+        return _("Start it, and compare STADTWISSEN_ELASTICSEARCH_URL, _USER and _PASSWORD(_FILE).")
+    return _("Rebuild the index in %(folder)s: manage.py search rebuild") % {
+        "folder": settings.SEARCH_INDEX_DIR
+    }
 
 
 def _one_line(error: Exception) -> str:
@@ -205,9 +370,12 @@ def _one_line(error: Exception) -> str:
 
 
 _INSIDE_DATABASE: dict[str, Callable[[], Finding]] = {
-    "migrations": _migrations,
-    "changes to index": _outbox,
-    "tasks": _tasks,
-    "search engine": _search_engine,
-    "stewards": _responsible,
+    gettext_noop("migrations"): _migrations,
+    gettext_noop("changes to index"): _outbox,
+    gettext_noop("tasks"): _tasks,
+    gettext_noop("search engine"): _search_engine,
+    gettext_noop("administrators"): _administrators,
+    gettext_noop("stewards"): _responsible,
+    gettext_noop("council papers"): _council_papers,
+    gettext_noop("audit log"): _audit_log,
 }

@@ -1,4 +1,4 @@
-"""What the probes and the doctor ask: is the database there, is it migrated, does the search engine answer?"""
+"""Answer the probes and the doctor: is the database there, is it migrated, does the search engine answer?"""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Readiness:
 
 
 def readiness() -> Readiness:
-    """Ask all three; takes at most the database's and the engine's time-outs."""
+    """Check all three; takes at most the database's and the engine's time-outs."""
     database = database_answers()
     migrated = database and is_migrated()
     return Readiness(database=database, migrated=migrated, search=search_answers())
@@ -62,7 +62,7 @@ def is_migrated() -> bool:
 
 
 def pending_migrations() -> list[str]:
-    """Name the migrations that are not applied, in order of application.
+    """Return the migrations that are not applied, in order of application.
 
     Raises:
         DatabaseError: If the database can't be asked.

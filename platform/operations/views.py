@@ -12,7 +12,7 @@ from operations.health import readiness
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
-    """Answer 200 as long as the process works; asks nobody else."""
+    """Answer 200 as long as the process works, without asking anything else."""
     return JsonResponse({"status": "live"})
 
 
@@ -21,8 +21,8 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Answer 200 if pages can be served, 503 if not.
 
-    The search engine is reported and does not decide: pages work without it, and taking every web
-    process out of service because of it would turn a degraded search into an outage.
+    The search engine is reported but doesn't decide: pages work without it, and taking every web process out of
+    service would turn a degraded search into an outage.
     """
     state = readiness()
     words = {

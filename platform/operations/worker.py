@@ -8,12 +8,15 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
+from filelock import FileLock, Timeout
 
 from knowledge.importing.texts import BACKEND, READING, RECOGNITION, catch_up
 from schedule.running import LOOK_S, run_due
@@ -27,14 +30,15 @@ DRAIN_ROWS = 400  # outbox rows between two looks at `stop`
 RETRY_S = 5.0  # how long to wait after the database failed
 MEND_S = 60.0  # between two looks whether the index is complete
 CATCH_UP_S = 3600.0  # between two looks for files whose reading was cut off
+TURN_S = 1.0  # between two looks whether another process has ended
 STOP_RECOGNITION_S = 5.0  # how long the end waits for a scan
 
 
 class Worker:
     """Loops until `stop`: for the search outbox and index, tasks, scheduled jobs, files to read, scans to recognise.
 
-    They are apart so that a long task (an import, a report) never delays what was just published, and a long file no
-    notice. A file whose reading was cut off, such as by kill -9, is queued again.
+    They are separate so that a long task (an import, a report) never delays what was just published, nor a long file a
+    notice. A file whose reading was interrupted, such as by kill -9, is queued again.
     """
 
     # A file not read by then is queued again; until then it may be in another worker's hands.
@@ -51,7 +55,7 @@ class Worker:
         self._next_mending_s = time.monotonic() + MEND_S
 
     def stop(self) -> None:
-        """Ask all loops to end after what they are doing; safe in a signal handler."""
+        """Ask all loops to end after their current work; safe in a signal handler."""
         self._stopping.set()
 
     def run(self) -> None:
@@ -70,11 +74,11 @@ class Worker:
             recognition.join(STOP_RECOGNITION_S)
 
     def start_schedule(self) -> threading.Thread:
-        """Start the loop that runs scheduled jobs; a look every `LOOK_S` is enough for what is due by the minute."""
+        """Start the loop that runs scheduled jobs; jobs are due by the minute, so it checks every `LOOK_S`."""
         return self._start("schedule", self._run_jobs, pause_s=LOOK_S)
 
     def start_reading(self) -> tuple[threading.Thread, threading.Thread]:
-        """Start the loops that read files and recognise scans, in threads that do not keep the process alive."""
+        """Start the loops that read files and recognise scans, in threads that don't keep the process alive."""
         return (
             self._start(READING, self._read),
             self._start(RECOGNITION, partial(self._run_one, BACKEND, RECOGNITION)),
@@ -90,7 +94,7 @@ class Worker:
         return thread
 
     def _loop(self, name: str, turn: Callable[[], int], *, pause_s: float | None = None) -> None:
-        """Repeat `turn`; it returns how many things it did, and 0 means nothing to do for `pause_s`."""
+        """Repeat `turn`, which returns how many things it did; after 0, pause for `pause_s`."""
         idle_s = self.poll_s if pause_s is None else pause_s
         try:
             while not self._stopping.is_set():
@@ -107,11 +111,11 @@ class Worker:
             connections.close_all()
 
     def _drain(self) -> int:
-        """Index a limited number of changes, so that `stop` is heeded within a rebuild-sized backlog too."""
+        """Index a limited number of changes, so that `stop` works even with the backlog of a rebuild."""
         return indexer.drain(limit=DRAIN_ROWS).rows
 
     def _mend_index(self) -> int:
-        """Now and then fill an index again that was lost; changes are indexed meanwhile."""
+        """Refill a lost index now and then; changes are indexed meanwhile."""
         if time.monotonic() < self._next_mending_s:
             return 0
         self._next_mending_s = time.monotonic() + MEND_S
@@ -122,7 +126,7 @@ class Worker:
             return 0
 
     def _run_jobs(self) -> int:
-        """Run due jobs; what became due meanwhile is found at the next look."""
+        """Run due jobs; what becomes due meanwhile runs the next time."""
         run_due()
         return 0
 
@@ -130,7 +134,7 @@ class Worker:
         return self._run_one("default", "*")
 
     def _read(self) -> int:
-        """Read one file; when none waits, look now and then whether any was lost."""
+        """Read one file; if none waits, check now and then whether any was lost."""
         if done := self._run_one(BACKEND, READING):
             return done
         if time.monotonic() < self._next_catching_up_s:
@@ -141,7 +145,7 @@ class Worker:
         return catch_up(older_than=self.lost_after)
 
     def _run_one(self, backend: str, queue: str) -> int:
-        """Run one task, if one is ready; a task that fails is recorded as failed and logged by its backend."""
+        """Run one task if one is ready; its backend records and logs failures."""
         ready = DBTaskResult.objects.ready().filter(backend_name=backend)
         if queue != "*":
             ready = ready.filter(queue_name=queue)
@@ -161,9 +165,9 @@ class Worker:
 
 
 class EmbeddedWorker(Worker):
-    """Reads files and runs jobs in the one process of the embedded mode: what was cut off before its start is nobody's.
+    """Reads files and runs jobs in one process of the embedded mode, so anything interrupted earlier is its to redo.
 
-    A commit is followed by indexing there, and all other tasks are done at once; an index that was lost is filled here.
+    In that mode commits index what changed and other tasks run at once; a lost index is refilled here.
     """
 
     lost_after = dt.timedelta(0)
@@ -171,6 +175,24 @@ class EmbeddedWorker(Worker):
     def __init__(self) -> None:
         # What runs on this machine alone is noticed after a second just as well.
         super().__init__(poll_s=1.0)
+
+    def start_in_one_process(self) -> None:
+        """Start as soon as no other process of the installation works in the background; returns at once.
+
+        The system releases the lock of a process that ends, however it ends, and the next one takes over.
+        """
+        thread = threading.Thread(target=self._wait_for_turn, name="turn", daemon=True)
+        self.threads.append(thread)
+        thread.start()
+
+    def _wait_for_turn(self) -> None:
+        lock = FileLock(settings.HOME_DIR / ".background")
+        while not self._stopping.is_set():
+            # Asked again and again, because a thread that waits in the system keeps its process from ending.
+            with suppress(Timeout), lock.acquire(blocking=False):
+                self.start()
+                self._stopping.wait()
+            self._stopping.wait(TURN_S)
 
     def start(self) -> None:
         """Start reading and looking after the index; returns at once."""

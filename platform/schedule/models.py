@@ -1,4 +1,4 @@
-"""When each job ran and is due: the one place that processes on several machines agree on."""
+"""When each job last ran and is next due; processes on several machines share it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobRun(models.Model):
-    """A job's last run and its next. Whoever moves `due_at` on has taken the turn."""
+    """A job's last run and its next. The process that moves `due_at` forward takes the turn."""
 
     name = models.CharField(_("name"), max_length=80, primary_key=True)
     due_at = models.DateTimeField(_("due at"), default=timezone.now, db_index=True)

@@ -1,7 +1,7 @@
-"""Run what is due, once, however many processes look at the same time.
+"""Run each due job once, however many processes look at the same time.
 
-A process takes a job's turn by moving its `due_at` on in one statement. Killed in the middle, the job is due again
-after its interval, as if it had failed; jobs are made to bear that.
+A process takes a job's turn by moving its `due_at` forward in one statement. If it is killed halfway, the job is due
+again after its interval, as if it had failed.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ LOOK_S = 20.0
 
 
 def run_due() -> int:
-    """Run every job that is due; return how many were run. A job that fails is logged and tried again later."""
+    """Run every job that is due; return how many ran. Failures are logged and tried again later."""
     now = timezone.now()
     rows = {row.name: row for row in JobRun.objects.all()}
     count = 0
-    for job in jobs():
+    for job in jobs:
         row = rows.get(job.name) or _first_row(job, now)
         if row.due_at <= now and _take_turn(job, row, now):
             run_job(job)
@@ -51,19 +51,21 @@ def run_job(job: Job) -> bool:
     JobRun.objects.filter(name=job.name).update(
         finished_at=timezone.now(), failures=0, last_error=""
     )
-    logger.info("job done name=%s things=%d", job.name, done)
+    # Most jobs look every few minutes and find nothing: a line for each would bury the others.
+    level = logging.INFO if done else logging.DEBUG
+    logger.log(level, "job done name=%s things=%d", job.name, done)
     return True
 
 
 def _first_row(job: Job, now: dt.datetime) -> JobRun:
-    """Make the row of a job that never ran: due at once in intervals, at its next time of day else."""
+    """Make the row of a new job: due at once if it runs in intervals, otherwise at its next time of day."""
     due_at = now if job.every is not None else job.next_after(now)
     row, _created = JobRun.objects.get_or_create(name=job.name, defaults={"due_at": due_at})
     return row
 
 
 def _take_turn(job: Job, row: JobRun, now: dt.datetime) -> bool:
-    """Move `due_at` on if nobody else has; one statement, so that one process wins."""
+    """Move `due_at` forward unless another process did; one statement, so that only one wins."""
     mine = JobRun.objects.filter(name=job.name, due_at=row.due_at)
     return bool(mine.update(due_at=job.next_after(now), started_at=now))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -35,9 +36,11 @@ def env_int(name: str, *, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value!r} is no whole number.") from None
 
 
-def env_list(name: str) -> list[str]:
-    """Read a comma-separated list; an unset or empty variable is the empty list."""
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+def env_list(name: str, *, default: Sequence[str] = ()) -> list[str]:
+    """Read a comma-separated list; an empty variable is the empty list."""
+    if name not in os.environ:
+        return list(default)
+    return [part.strip() for part in os.environ[name].split(",") if part.strip()]
 
 
 def env_secret(name: str, *, required: bool = False) -> str:
@@ -77,10 +80,4 @@ def postgresql_from_url(name: str) -> dict[str, object]:
         "PORT": str(url.port or 5432),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            # Counts for `access.prepared` alone: Django's own cursors send each query as a text of its own.
-            "prepare_threshold": 3,
-            # Else the database goes on planning some of them each time, for a plan that is hardly better.
-            "options": "-c plan_cache_mode=force_generic_plan",
-        },
     }

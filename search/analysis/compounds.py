@@ -86,11 +86,22 @@ class CompoundSplitter:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._price = _prices({fold(word) for word in words})
-        self.split = functools.lru_cache(maxsize=300_000)(self._split)
+        self.split = functools.lru_cache(maxsize=30_000)(self._split)
 
     def knows(self, word: str) -> bool:
         """Tell whether a folded word is one of the list; of compounds only those that it names."""
         return word in self._price
+
+    def price(self, word: str) -> float:
+        """How unlikely a word is as a part of others, folded; of a compound the sum over its parts."""
+        own = self._price.get(word)
+        if own is not None:
+            return own
+        return sum(self._price.get(part, _PART_PRICE) for part in self.split(word).leaves)
+
+    def is_part(self, word: str) -> bool:
+        """Tell whether a folded word may be the last part of a compound; nearly all of these may be the first."""
+        return word in self._price and word not in _NO_LAST_PART and word not in _PREFIXES
 
     def _split(self, word: str) -> Split:
         """Take a folded word apart; a word that is no compound gives an empty `Split`."""
@@ -173,10 +184,23 @@ def _prices(words: set[str]) -> dict[str, float]:
 @functools.cache
 def german_splitter() -> CompoundSplitter:
     """Load the splitter with the shipped word lists, once a process (about half a second)."""
+    listed, own = _shipped_words()
+    return CompoundSplitter([*listed, *(form for word in own for form in _forms(fold(word)))])
+
+
+@functools.cache
+def written_words() -> dict[str, str]:
+    """Give the words of the shipped lists by their folded form, as they are written; nouns may lack their capital."""
+    listed, own = _shipped_words()
+    return {fold(word): word for word in (*listed, *own)}
+
+
+def _shipped_words() -> tuple[list[str], list[str]]:
+    """Give the words of the list from elsewhere, and our own, which lack their inflected forms."""
     words = lzma.decompress((_DATA / "compound_words.txt.xz").read_bytes()).decode().split()
     lines = (_DATA / "part_words_de.txt").read_text("utf-8").splitlines()
-    own = [fold(word) for line in lines if not line.startswith("#") for word in line.split()]
-    return CompoundSplitter([*words, *(form for word in own for form in _forms(word))])
+    own = [word for line in lines if not line.startswith("#") for word in line.split()]
+    return words, own
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ _TRANSCRIBED = re.compile(r"(?<![aeiouqy])([aou])e(?!u)")
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
-@functools.lru_cache(maxsize=200_000)
+@functools.lru_cache(maxsize=30_000)
 def fold(word: str) -> str:
     """Reduce a word to the form in which spelling variants are equal.
 

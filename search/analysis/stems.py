@@ -40,7 +40,7 @@ def is_stop_word(folded: str) -> bool:
     return folded in STOP_WORDS
 
 
-@functools.lru_cache(maxsize=200_000)
+@functools.lru_cache(maxsize=30_000)
 def stem(folded: str) -> str:
     """Reduce a folded word to what its inflected forms share.
 

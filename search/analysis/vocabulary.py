@@ -33,11 +33,14 @@ class Vocabulary:
         synonyms: Groups of expressions that mean the same to a searcher; expressions may have several words.
         never_split: Words that are not taken apart, any spelling; kept as their stems.
         never_stem: Words whose inflected forms are not theirs, any spelling.
+        organisations: What organisations are called, each time with the short name that documents of them carry.
     """
 
     synonyms: tuple[tuple[str, ...], ...] = ()
     never_split: frozenset[str] = frozenset()
     never_stem: frozenset[str] = frozenset()
+    organisations: tuple[tuple[str, str], ...] = ()
+    _called: Mapping[Stems, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _alternatives: Mapping[Stems, tuple[Stems, ...]] = field(init=False, repr=False, compare=False)
     _longest: int = field(init=False, repr=False, compare=False)
     _written: Mapping[Stems, tuple[str, ...]] = field(init=False, repr=False, compare=False)
@@ -56,7 +59,9 @@ class Vocabulary:
                     spellings[fold(expression)[:1]][expression] = None
         frozen = {key: tuple(others) for key, others in table.items()}
         object.__setattr__(self, "_alternatives", MappingProxyType(frozen))
-        object.__setattr__(self, "_longest", max((len(key) for key in frozen), default=0))
+        called = _beginnings(self.organisations)
+        object.__setattr__(self, "_called", MappingProxyType(called))
+        object.__setattr__(self, "_longest", max(map(len, (*frozen, *called)), default=0))
         written_as = {key: tuple(others.values()) for key, others in table.items()}
         object.__setattr__(self, "_written", MappingProxyType(written_as))
         by_letter = {letter: tuple(words) for letter, words in spellings.items()}
@@ -78,6 +83,10 @@ class Vocabulary:
         """Give the expressions that mean the same as this one as they were written, in the order of `synonyms_of`."""
         return self._written.get(stems_of(expression), ())
 
+    def organisations_called(self, stems: Stems) -> tuple[str, ...]:
+        """Give the terms of the organisations that are called so, or that alone are called something beginning so."""
+        return self._called.get(stems, ())
+
     def words_beginning_with(self, letter: str) -> tuple[str, ...]:
         """Give the single words that have synonyms and begin with this folded letter, as they were written."""
         return self._spellings.get(letter, ())
@@ -92,13 +101,49 @@ class Vocabulary:
         synonyms: Iterable[Iterable[str]] = (),
         never_split: Iterable[str] = (),
         never_stem: Iterable[str] = (),
+        organisations: Iterable[tuple[str, str]] = (),
     ) -> Vocabulary:
         """Give a vocabulary that also knows these words; new synonyms come first, because a query takes a few only."""
         return Vocabulary(
             synonyms=(*(tuple(group) for group in synonyms), *self.synonyms),
             never_split=self.never_split | frozenset(never_split),
             never_stem=self.never_stem | frozenset(never_stem),
+            organisations=(*self.organisations, *organisations),
         )
+
+
+def organisation_term(short_name: str) -> str:
+    """Give the term under which documents of an organisation are found; no text has such a one."""
+    return f"@{short_name}"
+
+
+def _beginnings(organisations: Iterable[tuple[str, str]]) -> dict[Stems, tuple[str, ...]]:
+    """Give the terms of organisations by their names, and by beginnings of these that no other one has.
+
+    Who types Feuerwehr means the Feuerwehr Dortmund, not the Verein für Rettungsdienst und Feuerwehr; who types Amt
+    means none.
+    """
+    whole: dict[Stems, set[str]] = defaultdict(set)
+    begun: dict[Stems, set[str]] = defaultdict(set)
+    for name, short_name in organisations:
+        stems = stems_of(name)
+        whole[stems].add(organisation_term(short_name))
+        for end in range(1, len(stems)):
+            begun[stems[:end]].add(organisation_term(short_name))
+    alone = {
+        stems: terms
+        for stems, terms in begun.items()
+        if len(terms) == 1 and stems not in whole and not (len(stems) == 1 and stems[0] in _BODIES)
+    }
+    return {stems: tuple(sorted(terms)) for stems, terms in {**alone, **whole}.items() if stems}
+
+
+_BODIES_NAMES = (
+    "Stadt Gemeinde Kreis Land Bund Amt Fachbereich Dezernat Abteilung Referat Dienst Stelle Büro Verein Verband "
+    "Gesellschaft Stiftung Freunde Förderverein Institut Zentrum Arbeitskreis Initiative Haus"
+)
+_BODIES = frozenset(stem(fold(word)) for word in _BODIES_NAMES.split())
+"""What many bodies are called in the first place, and none is meant by alone."""
 
 
 def is_kept_whole(word: str, never_split: frozenset[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The engine that the settings name; everybody gets it from here."""
+"""The one place to get the engine that the settings name."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ DEFAULT_ELASTICSEARCH_URL = "http://127.0.0.1:9200"
 
 
 class UnknownEngine(Exception):
-    """The setting SEARCH_ENGINE names no engine."""
+    """SEARCH_ENGINE names no engine."""
 
 
 @functools.cache
 def get_engine() -> SearchEngine:
-    """Give the engine chosen by the settings, made once a process.
+    """Return the engine chosen by the settings, made once a process.
 
     Raises:
         UnknownEngine: If SEARCH_ENGINE is neither `tantivy` nor `elasticsearch`.
@@ -38,7 +38,7 @@ def make_engine(name: str, *, index: str = "") -> SearchEngine:
     """
     from django.conf import settings
 
-    timeout_s = float(getattr(settings, "SEARCH_TIMEOUT_S", 5.0))
+    timeout_s = settings.SEARCH_TIMEOUT_S
     if name == "tantivy":
         from search.engines.tantivy import TantivyEngine
 

@@ -1,8 +1,8 @@
 """The interface that every search engine implements.
 
-Who authorises: the caller passes the reader's scope and the engine filters by it, inside the query, so that hits,
-totals, facets, suggestions and spelling proposals are the same as if hidden documents did not exist. Whoever shows hits
-checks them against the database once more; the index is a cache and never the authority on access.
+Who authorises: the caller passes the reader's scope and the engine filters by it inside the query, so that hits,
+totals, facets, suggestions and spelling proposals are the same as if hidden documents didn't exist. Whoever shows hits
+checks them against the database again; the index is a cache and never the authority on access.
 """
 
 from __future__ import annotations
@@ -21,29 +21,31 @@ if TYPE_CHECKING:
 
 
 class EngineUnavailable(Exception):
-    """The engine did not answer in time or refused; pages work on, the search says so."""
+    """The engine didn't answer in time, or refused. Pages still work, and the search says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query. `search.query.parse` makes it; engines only execute it.
+    """A parsed query. `search.question.query.parse` makes it; engines only execute it.
 
     Attributes:
         words: Words as typed, in order; joined by "should", all of them first.
         phrases: Exact phrases that must occur.
+        inflected: Phrases that must occur, their words in any inflection.
         excluded: Words or phrases that must not occur.
         any_of: Groups of alternative words (`a OR b`); one of each group must occur.
-        filters: Facet name to accepted values (any of them), names as in `FACETS`.
+        filters: Facet name to accepted values (any of them), names of registered facets.
         after: Only documents dated on or after this day.
         before: Only documents dated before this day.
         sort: `relevance` or `date` (newest first).
-        offset: Hits to leave out, 0 to 10,000.
+        offset: Hits to skip, 0 to 10,000.
         limit: Hits to return, 1 to 100.
         facets: Names of the facets to count.
     """
 
     words: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    inflected: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     any_of: tuple[tuple[str, ...], ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -55,13 +57,9 @@ class Query:
     facets: tuple[str, ...] = ()
 
 
-# Facets every engine can count and filter by. Values: kind, slugs, str(space_id), four-digit year.
-FACETS = ("kind", "organisation", "space", "field_of_action", "district", "year")
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One found document: its key and score; the text is loaded by whoever shows it."""
+    """One found document: its key and score; whoever shows it loads the text."""
 
     key: str
     score: float
@@ -76,12 +74,12 @@ class SearchResult:
     Attributes:
         hits: One page, best first.
         total: Exact number of all hits.
-        facets: Facet name to (value, count), most first, those of equal count in the order of their values.
+        facets: Facet name to (value, count), most first, equal counts in the order of the values.
         did_you_mean: The words and phrases of the query with unknown words replaced by words of the reader's documents
-            or, if none is near, of the vocabulary; empty if there is nothing to propose. Filters, exclusions and
-            alternatives are not in it.
-        near_words: Unknown word, folded, to the folded words that were looked for beside it, nearest first.
-        unknown: Folded words of the query that nothing within scope and filters holds, in alphabetical order.
+            or, if none is near, of the vocabulary; empty if there is nothing to propose. It leaves out filters,
+            exclusions and alternatives.
+        near_words: Unknown word, folded, to the folded words that were also looked for, nearest first.
+        unknown: Folded words of the query that nothing within scope and filters contains, in alphabetical order.
         plan: What was looked for, near words included, so that the same is marked; None if nothing could be.
     """
 
@@ -104,7 +102,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """Facts about an index for those who operate it: its physical name, number of documents, size in bytes."""
+    """Facts about an index for the operator: its physical name, number of documents, size in bytes."""
 
     index: str
     documents: int
@@ -112,7 +110,7 @@ class EngineStatus:
 
 
 class SearchEngine(Protocol):
-    """What `search` asks of an engine. Every method raises `EngineUnavailable` if the engine does not answer."""
+    """The interface of an engine. Every method raises `EngineUnavailable` if the engine doesn't answer."""
 
     name: str
 
@@ -122,26 +120,26 @@ class SearchEngine(Protocol):
         """Store or replace documents by key; visible to searches when this returns.
 
         Args:
-            documents: In memory at once; hand over some hundreds.
+            documents: All in memory at once, so pass some hundreds.
             never_split: `Vocabulary.never_split`, so that these words are not found by their parts.
         """
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Forget documents by key; unknown keys are no error."""
+        """Remove documents by key; unknown keys are no error."""
 
     def search(
         self, query: Query, scope: AccessScope, *, vocabulary: Vocabulary | None = None
     ) -> SearchResult:
         """Find documents inside `scope`.
 
-        A query without words, phrases and alternatives finds everything that its filters let through; one whose words
-        are only punctuation or stop words finds nothing. Facets that are filtered by are counted without their own
-        filter, so that a reader can choose several values.
+        A query without words, phrases and alternatives finds all that its filters let through; one with only
+        punctuation or stop words finds nothing. A facet is counted without its own filter, so that a reader can choose
+        several values.
 
         Args:
-            query: As parsed; anything in it is accepted, its size is bounded by the engine.
+            query: As parsed; any content is accepted, and the engine bounds its size.
             scope: The reader's spaces and shares, from `access.scope_for`.
-            vocabulary: Synonyms and words with a special treatment at this moment; None means those shipped.
+            vocabulary: Current synonyms and words with a special treatment; None means those shipped.
         """
 
     def suggest(
@@ -154,7 +152,7 @@ class SearchEngine(Protocol):
     ) -> list[Suggestion]:
         """Propose titles and terms inside `scope` that begin like `prefix`, titles first.
 
-        If all that was typed is an expression with synonyms, what begins like one of these follows.
+        If the whole text is an expression with synonyms, what begins like one of these follows.
 
         Args:
             prefix: What has been typed so far; fewer than 2 characters after folding give [].
@@ -164,28 +162,28 @@ class SearchEngine(Protocol):
         """
 
     def holding(self, stem: str) -> Iterable[str]:
-        """Yield the keys of all documents that hold a word or part with this stem, whoever may read them.
+        """Yield the keys of all documents with a word or part with this stem, whoever may read them.
 
         For indexing them again, never for showing anything.
         """
 
     def stored(self) -> Iterable[tuple[str, str]]:
-        """Yield (key, fingerprint) of everything stored, in key order, for the check against the database."""
+        """Yield (key, fingerprint) of everything stored, in key order, to check it against the database."""
 
     def rebuild(
         self, documents: Iterable[SearchDocument], *, never_split: frozenset[str] = frozenset()
     ) -> int:
-        """Fill a new index with `documents` and switch to it atomically; returns how many were stored.
+        """Fill a new index with `documents` and switch to it atomically; return how many were stored.
 
-        Searches go on in the old index meanwhile. What `upsert` and `delete` are given while this runs is in both
-        indexes afterwards, so nothing is lost; `documents` should be read lazily.
+        Meanwhile searches use the old index, and `upsert` and `delete` write to both, so nothing is lost. Read
+        `documents` lazily.
         """
 
     def status(self) -> EngineStatus:
         """Tell what the index holds, for `search status` and the health check."""
 
     def drop(self) -> None:
-        """Remove this engine's index with everything in it; only for temporary indexes and tests."""
+        """Remove this engine's index and all in it; only for temporary indexes and tests."""
 
     def is_available(self) -> bool:
         """Tell within `SEARCH_TIMEOUT_S` whether the engine answers."""

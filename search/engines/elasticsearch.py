@@ -1,7 +1,7 @@
 """The server engine: Elasticsearch 9 behind an alias, with the mapping version in the name of the index.
 
-The alias `<prefix>` names the index in use, `<prefix>-next` the one that a rebuild is filling. While there is one,
-writes go to both; the rebuild never replaces what was written meanwhile, and deletions leave a mark that it respects.
+The alias `<prefix>` names the index in use, `<prefix>-next` the one that a rebuild is filling. During a rebuild,
+writes go to both; it never replaces what was written meanwhile, and respects the marks that deletions leave.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from search.engines.plan import Plan
 from search.engines.planned import Answer, PlannedEngine
 from search.engines.spelling import allowed_distance
 from search.engines.streams import clean, fields_of
+from search.facet import facets, layout
 
 Answered = TypeVar("Answered")
 
@@ -37,14 +38,14 @@ _WRITTEN_MEANWHILE = frozenset({409})  # newer than what the rebuild reads
 
 
 class _IndexGone(Exception):
-    """One of several searches found no index."""
+    """There was no index for one of several searches."""
 
 
 class ElasticsearchEngine(PlannedEngine):
     """Search in an Elasticsearch server.
 
     Args:
-        client: Connected with the timeout that a reader can bear.
+        client: With a timeout that a reader can bear.
         index: Prefix of the index names, and the alias.
     """
 
@@ -154,10 +155,7 @@ class ElasticsearchEngine(PlannedEngine):
     def drop(self) -> None:
         """Remove all indexes of this prefix; see `SearchEngine.drop`."""
         with _failures_named():
-            names = list(
-                self._client.indices.get(index=f"{self._alias}-v*", ignore_unavailable=True)
-            )
-            for name in names:
+            for name in self._all():
                 self._client.indices.delete(index=name, ignore_unavailable=True)
             self._ready = False
 
@@ -174,7 +172,7 @@ class ElasticsearchEngine(PlannedEngine):
             yield source["key"]
 
     def _each(self, query: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Yield what is stored of every document that meets `query`, in key order."""
+        """Yield what is stored of every document that matches `query`, in key order."""
         with _failures_named():
             self._ensure()
             after: list[Any] | None = None
@@ -211,12 +209,12 @@ class ElasticsearchEngine(PlannedEngine):
             return False
 
     def _run(self, query_plan: Plan, query: base.Query, scope: AccessScope) -> Answer:
-        """Ask for the hits and, side by side, for the counts.
+        """Ask for the hits and, in parallel, for the counts.
 
-        Counting needs all documents but no scores, the best few need scores but not of all documents: the engine
-        leaves out those that can't be among them. Together it took twice as long.
+        Counting needs all documents but no scores; the best few need scores, but the engine can skip documents that
+        can't be among them. One search for both took twice as long.
         """
-        wanted = [name for name in query.facets if name in base.FACETS]
+        wanted = [name for name in query.facets if name in facets]
         suspects = {
             group.word: group for group in query_plan.groups if allowed_distance(group.word)
         }
@@ -305,11 +303,11 @@ class ElasticsearchEngine(PlannedEngine):
     # Indexes
 
     def _ensure(self) -> None:
-        """See to it that the alias names an index of this version; begins an empty one if there is none."""
+        """Make sure that the alias names an index of this version; begin an empty one if there is none."""
         if self._ready:
             return
         current = self._behind(self._alias)
-        if not any(name.startswith(f"{self._alias}-v{es.VERSION}-") for name in current):
+        if not any(name.startswith(f"{self._alias}-v{layout(es.VERSION)}-") for name in current):
             target = self._create()
             removals = [{"remove_index": {"index": name}} for name in current]
             self._client.indices.update_aliases(
@@ -323,17 +321,21 @@ class ElasticsearchEngine(PlannedEngine):
         except NotFoundError:
             return []
 
+    def _all(self) -> list[str]:
+        """Return every index of this prefix."""
+        return list(self._client.indices.get(index=f"{self._alias}-v*", ignore_unavailable=True))
+
     def _is_building(self) -> bool:
         return bool(self._behind(self._next))
 
     def _begin_filling(self) -> str:
-        """Create the index that a rebuild fills; what a killed rebuild left behind is removed."""
+        """Create the index that a rebuild fills; remove what a killed rebuild left behind."""
         for left in self._behind(self._next):
             self._client.indices.delete(index=left, ignore_unavailable=True)
         return self._create(alias=self._next)
 
     def _create(self, *, alias: str = "") -> str:
-        name = f"{self._alias}-v{es.VERSION}-{time.time_ns()}"
+        name = f"{self._alias}-v{layout(es.VERSION)}-{time.time_ns()}"
         self._client.options(request_timeout=WRITE_TIMEOUT_S).indices.create(
             index=name,
             mappings=es.build_mapping().to_dict(),
@@ -341,20 +343,23 @@ class ElasticsearchEngine(PlannedEngine):
                 "number_of_shards": 1,
                 "auto_expand_replicas": "0-1",
                 "refresh_interval": "-1",
+                # Only what `_source` names is kept; the numbers of terms need not be given back.
+                "index.mapping.exclude_source_vectors": False,
             },
             aliases={alias: {}} if alias else {},
         )
         return name
 
     def _switch(self, target: str) -> int:
-        """Make the filled index the one in use, and remove the others."""
+        """Switch to the filled index, and remove the others."""
         client = self._client.options(request_timeout=WRITE_TIMEOUT_S)
         client.indices.refresh(index=target)
         client.delete_by_query(
             index=target, query={"term": {"space_id": es.TOMBSTONE_SPACE}}, refresh=True
         )
         count = int(client.count(index=target)["count"])
-        old = [name for name in self._behind(self._alias) if name != target]
+        # Whatever the alias is said to name: an index that stayed behind it would be searched with the new one.
+        old = [name for name in self._all() if name != target]
         client.indices.update_aliases(
             actions=[
                 {"add": {"index": target, "alias": self._alias}},
@@ -374,12 +379,12 @@ class ElasticsearchEngine(PlannedEngine):
         tolerated: frozenset[int] = frozenset(),
         refresh: bool = True,
     ) -> None:
-        """Send writes to an alias, which must exist: an index by that name is never made up.
+        """Send writes to an alias, which must exist: they never create an index with its name.
 
         Args:
             alias: Of one index.
             actions: As `elasticsearch.helpers` takes them, without the index.
-            tolerated: HTTP statuses of single writes that are no failure.
+            tolerated: HTTP statuses of single writes that don't count as failures.
             refresh: Whether searches must see them when this returns.
         """
         client = self._client.options(request_timeout=WRITE_TIMEOUT_S)
@@ -400,7 +405,7 @@ class ElasticsearchEngine(PlannedEngine):
 
 @contextlib.contextmanager
 def _failures_named() -> Iterator[None]:
-    """Say that the engine is unavailable when the server does not answer or refuses."""
+    """Raise `EngineUnavailable` if the server doesn't answer or refuses."""
     try:
         yield
     except (ApiError, TransportError, helpers.BulkIndexError) as error:

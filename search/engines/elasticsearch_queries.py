@@ -11,39 +11,38 @@ from elasticsearch.dsl import Mapping as IndexMapping
 
 from access.scope import AccessScope, SharedSubtree
 from access.tree import STEP
+from search.analysis.stems import stem
 from search.engines import base
-from search.engines.plan import Best, Every, Group, Match, Node, Phrase, Plan
+from search.engines.plan import ANYWHERE, Best, Every, Group, Match, Node, Phrase, Plan, worth_of
 from search.engines.planned import page_of
+from search.engines.ranking import LEVELS
 from search.engines.spelling import MAX_TERMS, allowed_distance, near_pattern
 from search.engines.streams import EVERYONE, Fields, clean, ordinal
+from search.facet import facet_names, facets
 
-VERSION = 1
+VERSION = 4
 """Raise it with every change of the mapping or of what the analysis writes: a new index is then begun."""
 
-STREAMS = (
-    "title", "headings", "body", "files",
-    "title_parts", "headings_parts", "body_parts", "files_parts",
-    "title_pairs", "text_pairs",
-)  # fmt: skip
+STREAMS = ("stems", "terms", "title_pairs", "text_pairs")
 EXACT_STREAMS = ("title_exact", "text_exact")
+ORDERED_STREAMS = (*EXACT_STREAMS, "title_forms", "text_forms")
 STORED = ["key", "fingerprint", "space_id", "path"]
 MAX_FACET_VALUES = 10_000
 MAX_ID_BYTES = 500
 NEAR_DOCUMENTS = 300
 """Documents with a near spelling in which the words are looked through."""
+NEAR_STEM = 0.4
+"""What a stem that is spelt alike counts beside a word with one wrong letter, 1, or two, 0.5."""
 
 TOMBSTONE_SPACE = "deleted"
 """Place of a deletion that happened while a rebuild was filling its index; no reader has this space."""
-
-# Lucene's BM25 leaves out the factor (k1 + 1) that tantivy has; constants are scaled to mean the same in both.
-SCORE_SCALE = 1 / 2.2
 
 Body = dict[str, Any]
 """A piece of Elasticsearch's query language; its values are as varied as that language."""
 
 
 def build_mapping() -> IndexMapping:
-    """Describe the index. Text arrives analysed: the engine only splits it at blanks."""
+    """Describe the index. Text arrives analysed; the engine only splits it at blanks."""
     mapping = IndexMapping()
     mapping.meta("dynamic", "strict")
     mapping.meta("_source", includes=STORED)
@@ -52,18 +51,20 @@ def build_mapping() -> IndexMapping:
     mapping.field("fingerprint", "keyword", index=False, doc_values=False)
     mapping.field("space_id", "keyword")
     mapping.field("dated_on", "integer")
-    for name in base.FACETS:
+    for name in facet_names():
         mapping.field(f"facet_{name}", "keyword")
     for name in STREAMS:
-        mapping.field(name, "text", analyzer="whitespace", index_options="freqs")
-    mapping.field("terms", "text", analyzer="whitespace", index_options="docs", norms=False)
-    for name in EXACT_STREAMS:
-        mapping.field(name, "text", analyzer="whitespace", index_options="positions")
+        mapping.field(name, "text", analyzer="whitespace", index_options="docs", norms=False)
+    for name in ORDERED_STREAMS:
+        mapping.field(name, "text", analyzer="whitespace", index_options="positions", norms=False)
+    # Each term with its number: a term query scores number × boost, without a look at other documents. Pruning would
+    # leave out terms that are frequent in the index.
+    mapping.field(ANYWHERE, "sparse_vector", index_options={"prune": False})
     return mapping
 
 
 def to_source(fields: Fields) -> Body:
-    """Turn analysed fields into what is sent to Elasticsearch."""
+    """Turn analysed fields into a document for Elasticsearch."""
     return {
         "key": clean(fields.key),
         "fingerprint": fields.fingerprint,
@@ -78,33 +79,39 @@ def to_source(fields: Fields) -> Body:
             f"facet_{name}": [clean(value) for value in values]
             for name, values in fields.facets.items()
         },
+        ANYWHERE: {_feature(term): LEVELS[level] for term, level in fields.levels.items()},
         **fields.streams,
     }
 
 
-def node_query(node: Node) -> Body:
-    """Turn a node of a plan into a query."""
+def node_query(node: Node, factor: float = 1.0) -> Body:
+    """Turn a node of a plan into a query; its score comes from the plan, never from the index."""
     match node:
+        case Match() if node.stream == ANYWHERE:
+            wanted = {"value": _feature(node.term), "boost": worth_of(node, factor)}
+            return {"term": {ANYWHERE: wanted}}
         case Match():
-            terms = [_term(stream, node.term, weight) for stream, weight in node.streams.items()]
-            return terms[0] if len(terms) == 1 else _best(terms, node.tie, 1.0)
+            return _constant({"term": {node.stream: node.term}}, worth_of(node, factor))
         case Phrase():
-            text = " ".join(node.words)
-            phrases = [
-                {"match_phrase": {stream: {"query": text, "boost": weight}}}
-                for stream, weight in node.streams.items()
-            ]
-            return _best(phrases, 0.0, 1.0)
+            phrase = {"match_phrase": {node.stream: " ".join(node.words)}}
+            return _constant(phrase, worth_of(node, factor))
         case Every():
-            return {
-                "bool": {"must": [node_query(part) for part in node.nodes], "boost": node.weight}
-            }
+            return {"bool": {"must": [node_query(one, factor * node.weight) for one in node.nodes]}}
         case Best():
-            return _best([node_query(part) for part in node.nodes], node.tie, node.weight)
+            return _best([node_query(part, factor) for part in node.nodes], node.tie)
+
+
+def _constant(query: Body, score: float) -> Body:
+    return {"constant_score": {"filter": query, "boost": score}}
+
+
+def _feature(term: str) -> str:
+    """Return a term as the name of a feature, which must not contain a dot."""
+    return term.replace(".", "\u00b7")
 
 
 def scored(plan: Plan) -> Body:
-    """The part of a bool query that finds and scores."""
+    """Return the part of a bool query that finds and scores."""
     clauses: Body = {"must": [node_query(node) for node in plan.required]}
     if plan.groups:
         found = [node_query(group.node) for group in plan.groups]
@@ -114,15 +121,12 @@ def scored(plan: Plan) -> Body:
     clauses["should"] = [node_query(node) for node in plan.bonuses]
     if plan.together:
         present = [node_query(group.present) for group in plan.groups]
-        boost = plan.together * SCORE_SCALE
-        clauses["should"].append(
-            {"constant_score": {"filter": {"bool": {"filter": present}}, "boost": boost}}
-        )
+        clauses["should"].append(_constant({"bool": {"filter": present}}, plan.together))
     return clauses
 
 
 def found(plan: Plan) -> list[Body]:
-    """Filters that let the same documents through as `scored`, cheaper because nothing scores."""
+    """Return filters that let the same documents through as `scored`, cheaper because they don't score."""
     filters = [node_query(node) for node in plan.required]
     if plan.groups:
         filters.append(_any([node_query(group.present) for group in plan.groups]))
@@ -130,7 +134,7 @@ def found(plan: Plan) -> list[Body]:
 
 
 def hits_body(query_plan: Plan, query: base.Query, limits: Body) -> Body:
-    """Give the search for one page of hits: no counting, so that the engine may leave out what can't be on it.
+    """Return the search for one page of hits, without counting, so that the engine can skip what isn't on it.
 
     Args:
         query_plan: What to look for.
@@ -158,14 +162,14 @@ def counts_body(
     wanted: Sequence[str],
     suspects: Mapping[str, Group],
 ) -> Body:
-    """Give the search for everything that is counted, without scores.
+    """Return the search for everything that is counted, without scores.
 
     Args:
         query_plan: What to look for.
         query: For filters.
         limits: From `bounds`.
         wanted: Facets to count.
-        suspects: Words of which it must be known whether any document holds them.
+        suspects: Words to look up whether any document contains them.
     """
     filters = facet_filters(query)
     # Filters by a facet that is being counted come after the counting; all others bound the query itself.
@@ -185,7 +189,7 @@ def counts_body(
 
 
 def bounds(plan: Plan, query: base.Query, scope: AccessScope) -> Body:
-    """What every hit must meet besides words: scope, dates and exclusions."""
+    """Return what every hit must match besides words: scope, dates and exclusions."""
     must = [visible(scope)]
     if query.after or query.before:
         must.append(_dates(query))
@@ -193,12 +197,12 @@ def bounds(plan: Plan, query: base.Query, scope: AccessScope) -> Body:
 
 
 def facet_filters(query: base.Query) -> dict[str, Body]:
-    """One filter for each facet that the query restricts."""
+    """Return a filter for each facet that the query restricts."""
     return {name: _facet(name, values) for name, values in query.filters.items()}
 
 
 def visible(scope: AccessScope) -> Body:
-    """What a reader may see: her spaces and shares, of these what is narrowed to her organisation or not at all."""
+    """Return what a reader may see: of their spaces and shares, what isn't narrowed or is narrowed to their body."""
     places: list[Body] = []
     if scope.spaces:
         places.append({"terms": {"space_id": [str(space) for space in sorted(scope.spaces)]}})
@@ -226,25 +230,25 @@ def _shared(share: SharedSubtree) -> Body:
 
 
 def spellings_body(word: str, query_plan: Plan, query: base.Query, scope: AccessScope) -> Body:
-    """Give the search for stored spellings near `word`, counted in the documents that hold one.
+    """Return the search for stored spellings near `word`, counted in the documents that contain one.
 
-    What is near a frequent word stands in nearly every document, and to go through the words of all of them takes
-    seconds: `NEAR_DOCUMENTS` are enough to see how it is written, those first that hold a word with one letter wrong.
+    Nearly every document contains something near a frequent word, and going through all their words takes seconds:
+    `NEAR_DOCUMENTS` are enough to see how it is written, those with a word with one letter wrong first.
     """
     limits = bounds(query_plan, query, scope)
     limits["filter"] += facet_filters(query).values()
     limits["filter"] += [node_query(node) for node in query_plan.required]
     distances = range(1, allowed_distance(word) + 1)
-    near = [
-        {"constant_score": {"filter": _near(word, distance), "boost": 1 / distance}}
-        for distance in distances
-    ]
+    near = [_constant(_near(word, distance), 1 / distance) for distance in distances]
+    own = stem(word)
+    if allowed_distance(own):
+        near.append(_constant(_fuzzy("stems", own, allowed_distance(own)), NEAR_STEM))
     spellings = terms("spellings", MAX_TERMS, include=near_pattern(word), order={"_count": "desc"})
     # Few documents are looked at; no global table of terms is worth building for them.
     spellings["terms"]["execution_hint"] = "map"
     sample = {"sampler": {"shard_size": NEAR_DOCUMENTS}, "aggs": {"terms": spellings}}
     return {
-        "query": {"bool": {"must": _best(near, 0.0, 1.0), **limits}},
+        "query": {"bool": {"must": _best(near, 0.0), **limits}},
         "size": 0,
         "track_total_hits": False,
         "aggregations": {"sample": sample},
@@ -252,33 +256,33 @@ def spellings_body(word: str, query_plan: Plan, query: base.Query, scope: Access
 
 
 def _near(word: str, distance: int) -> Body:
-    """Documents holding a word spelt like `word`.
+    """Return the query for documents with a word spelt like `word`.
 
-    The rewrite as a constant score is not bounded by `max_expansions`, so that words of hidden documents cannot crowd
-    out those of visible ones.
+    `max_expansions` doesn't bound the rewrite as a constant score, so words of hidden documents can't crowd out those
+    of visible ones.
     """
+    return _any([_fuzzy(stream, word, distance) for stream in EXACT_STREAMS])
+
+
+def _fuzzy(stream: str, word: str, distance: int) -> Body:
     fuzzy = {"value": word, "fuzziness": distance, "prefix_length": 1, "rewrite": "constant_score"}
-    return _any([{"fuzzy": {stream: fuzzy}} for stream in EXACT_STREAMS])
+    return {"fuzzy": {stream: fuzzy}}
 
 
 def beginning(start: str) -> str:
-    """Regular expression, in Lucene's dialect, for terms that begin with `start`."""
+    """Return a regular expression, in Lucene's dialect, for terms that begin with `start`."""
     return re.sub(r"([^\w ])", r"\\\1", start) + ".*"
 
 
 def terms(field: str, size: int, *, include: str, order: Body) -> Body:
-    """Aggregation over the terms of a field that match a regular expression."""
+    """Return an aggregation over the terms of a field that match a regular expression."""
     return {"terms": {"field": field, "size": size, "include": include, "order": order}}
 
 
-def _term(stream: str, value: str, weight: float) -> Body:
-    return {
-        "term": {stream: {"value": value, "boost": weight} if weight != 1.0 else {"value": value}}
-    }
-
-
-def _best(queries: list[Body], tie: float, weight: float) -> Body:
-    return {"dis_max": {"queries": queries, "tie_breaker": tie, "boost": weight}}
+def _best(queries: list[Body], tie: float) -> Body:
+    if len(queries) == 1:
+        return queries[0]
+    return {"dis_max": {"queries": queries, "tie_breaker": tie}}
 
 
 def _any(queries: list[Body]) -> Body:
@@ -290,7 +294,7 @@ def _any(queries: list[Body]) -> Body:
 
 
 def _facet(name: str, values: tuple[str, ...]) -> Body:
-    if name not in base.FACETS:
+    if name not in facets:
         return {"match_none": {}}
     return {"terms": {f"facet_{name}": [clean(value) for value in values]}}
 
@@ -303,7 +307,7 @@ def _dates(query: base.Query) -> Body:
 
 
 def document_id(key: str) -> str:
-    """Elasticsearch takes identifiers of up to 512 bytes; longer keys are replaced by their hash."""
+    """Return an identifier for a key: Elasticsearch takes up to 512 bytes, so longer keys are hashed."""
     encoded = key.encode("utf-8", "replace")
     return (
         encoded.decode()
@@ -313,7 +317,7 @@ def document_id(key: str) -> str:
 
 
 def tombstone(key: str) -> dict[str, Any]:
-    """What stands in for a document that was deleted during a rebuild."""
+    """Return the placeholder for a document that was deleted during a rebuild."""
     return {"key": clean(key), "space_id": TOMBSTONE_SPACE}
 
 
@@ -329,7 +333,7 @@ def hit(found: Mapping[str, Any], *, by_date: bool) -> base.Hit:
 
 
 def counted_inside(filters: Iterable[Body], counting: Body) -> Body:
-    """Count under filters that the query itself doesn't have; without any, the counting stands by itself."""
+    """Count under filters that the query itself doesn't have; without any, count alone."""
     if not (inside := list(filters)):
         return counting
     return {"filter": {"bool": {"filter": inside}}, "aggs": {"counted": counting}}
@@ -347,7 +351,7 @@ def facet_values(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
 
 
 def unknown_words(counted: Mapping[str, Any]) -> frozenset[str]:
-    """Read which words no document holds."""
+    """Read which words no document contains."""
     by_word = counted.get("counted", counted)["buckets"]
     return frozenset(word for word, bucket in by_word.items() if not bucket["doc_count"])
 

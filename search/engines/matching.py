@@ -1,6 +1,6 @@
-"""Which words of a text meet a query: the same plan that the engines run, read against one text.
+"""Find the words of a text that match a query, with the plan that the engines run.
 
-Passages are chosen and marked with this, so that what is marked is what was found, compounds, synonyms, numbered things
+Passages are chosen and marked with this, so that the marks show what was found, compounds, synonyms, numbered things
 and near spellings included.
 """
 
@@ -15,17 +15,17 @@ from typing import NamedTuple
 from search.analysis.tokens import Token, extras, forms, split_stems, tokens
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
 from search.engines.base import Query
-from search.engines.plan import Best, Every, Match, Node, Phrase, Plan, plan
+from search.engines.plan import Best, Every, Match, Node, Phrase, Plan, is_as_typed, plan
 
 
 class Span(NamedTuple):
-    """A stretch of a text that meets the query, from the first letter of a word to the last one of a word.
+    """A part of a text that matches the query, from the first letter of a word to the last one of a word.
 
     Attributes:
         start: Offset of its first character.
         end: Offset behind its last character.
-        groups: Which words of the query it meets: indexes into `Matcher.groups`; empty for a phrase of stop words.
-        is_phrase: Whether a phrase in quotation marks stands here.
+        groups: The words of the query that it matches, as indexes into `Matcher.groups`; empty for stop words.
+        is_phrase: Whether it is a phrase in quotation marks.
     """
 
     start: int
@@ -47,19 +47,20 @@ _JOINT = re.compile("[-\u2010\u2011\u2043\u30fb\ufe63\uff0d'’*:_/]")
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to meet groups of a query: a text must hold a term of each set."""
+    """One way to match groups of a query: a text must contain a term of each set."""
 
     terms: tuple[frozenset[Term], ...]
     groups: frozenset[int]
 
 
 class Matcher:
-    """Finds what meets one query in any number of texts.
+    """Finds the matches of one query in any number of texts.
 
     Args:
         query: As given to the engine.
         vocabulary: As given to the engine; None means the shipped one.
         query_plan: `SearchResult.plan` of its answer, so that corrected words are found too; made anew if it is None.
+        parts_alone: Whether a part of a compound counts where the other parts do not occur.
     """
 
     def __init__(
@@ -67,18 +68,21 @@ class Matcher:
         query: Query,
         vocabulary: Vocabulary | None = None,
         query_plan: Plan | None = None,
+        *,
+        parts_alone: bool = False,
     ) -> None:
         self._vocabulary = vocabulary or german_vocabulary()
         if query_plan is None:
             query_plan = plan(query, self._vocabulary)
         self.plan = query_plan
+        self._parts_alone = parts_alone
         """What the engine ran, corrected words included."""
         self.groups: tuple[str, ...] = tuple(group.text for group in query_plan.groups)
         """The words of the query as typed, one for each group."""
         # Terms that meet their groups by themselves, and ways that need several.
         self._alone: dict[Term, frozenset[int]] = {}
         self._together: list[_Way] = []
-        self._phrases: list[tuple[str, ...]] = []
+        self._phrases: list[Phrase] = []
         for index, group in enumerate(query_plan.groups):
             self._learn(group.node, frozenset({index}))
         for node in query_plan.required:
@@ -94,9 +98,9 @@ class Matcher:
         self._wanted_among: dict[frozenset[Term], Mapping[Term, frozenset[int]]] = {}
 
     def spans(self, text: str) -> list[Span]:
-        """Find what meets the query in `text`, in order, without overlaps.
+        """Find the matches in `text`, in order, without overlaps.
 
-        The parts of a compound are marked only where all of them occur in the text: the city is not the north city.
+        The parts of a compound count only where all of them occur in the text: the city is not the north city.
         """
         found = tokens(text)
         occurring = [*self._words_of(found), *self._extras_of(text, found)]
@@ -106,14 +110,14 @@ class Matcher:
         )
 
     def spans_of(self, occurring: Sequence[Occurrence]) -> list[Span]:
-        """Find what meets the query in a text of which these are the occurrences; without phrases."""
+        """Find the matches in a text with these occurrences, without phrases."""
         return _without_overlaps(list(_single_spans(occurring, self._wanted(occurring))))
 
     def occurrences_in(self, chain: str) -> Sequence[Occurrence]:
-        """Give what a string without blanks meets: a word, or several joined by hyphens and the like.
+        """Return the matches in a string without blanks: a word, or several joined by hyphens and the like.
 
-        Nothing for what only neighbours can tell (`reads_neighbours`). What words meet is remembered, so that ten
-        texts about the same thing cost little more than one.
+        It can't find what depends on neighbours (`reads_neighbours`). Results are remembered, so that ten texts about
+        the same thing cost little more than one.
 
         Returns:
             Occurrences, counted from the beginning of the string.
@@ -134,7 +138,7 @@ class Matcher:
                 last = start
 
     def _wanted(self, occurring: Iterable[Occurrence]) -> Mapping[Term, frozenset[int]]:
-        """Give the terms that count in a text with these occurrences, with the groups that they meet."""
+        """Return the terms that count in a text with these occurrences, with the groups that they match."""
         present = frozenset().union(*[terms for _, _, terms in occurring])
         if (known := self._wanted_among.get(present)) is not None:
             return known
@@ -151,7 +155,10 @@ class Matcher:
             case Match():
                 self._alone[term_of(node)] = self._alone.get(term_of(node), frozenset()) | groups
             case Phrase():
-                self._phrases.append(node.words)
+                self._phrases.append(node)
+            case Every() if self._parts_alone:
+                for part in node.nodes:
+                    self._learn(part, groups)
             case Every():
                 self._together.append(_Way(tuple(map(_any_of, node.nodes)), groups))
             case Best():
@@ -165,7 +172,7 @@ class Matcher:
 
     def _extras_of(self, text: str, found: list[Token]) -> Iterator[Occurrence]:
         for extra in extras(text, found):
-            if terms := self._interesting.intersection([(False, extra.term)]):
+            if terms := self._interesting.intersection((False, term) for term in extra.terms):
                 yield found[extra.first].start, found[extra.last].end, frozenset(terms)
 
     def _terms_of(self, word: str, stem: str) -> frozenset[Term]:
@@ -175,8 +182,9 @@ class Matcher:
     def _phrase_spans(
         self, found: Sequence[Token], wanted: Mapping[Term, frozenset[int]]
     ) -> Iterator[Span]:
-        words = [token.word for token in found]
-        for phrase in self._phrases:
+        as_typed, stems = [token.word for token in found], [token.form for token in found]
+        for node in self._phrases:
+            words, phrase = as_typed if is_as_typed(node) else stems, node.words
             for first in range(len(words) - len(phrase) + 1):
                 if (
                     words[first] == phrase[0]
@@ -198,7 +206,7 @@ class Matcher:
 
 
 def _terms_of(word: str, stem: str) -> tuple[frozenset[Term], frozenset[Term]]:
-    """Give the terms of a word as it is, and those of its parts."""
+    """Return the terms of a word as it is, and those of its parts."""
     if not stem:
         return frozenset({(True, word)}), frozenset()
     leaves, inner = split_stems(word)
@@ -206,10 +214,11 @@ def _terms_of(word: str, stem: str) -> tuple[frozenset[Term], frozenset[Term]]:
     return frozenset({(True, word), (False, stem)}), parts
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=30_000)
 def _read(chain: str) -> tuple[tuple[int, int, str, frozenset[Term], frozenset[Term]], ...]:
-    """Give the words of a string without blanks in order, whatever the query: offsets, folded form, terms, parts."""
-    if (bare := chain.strip(_AROUND)).isalpha():
+    """Return the words of a string without blanks in order: offsets, folded form, terms, parts."""
+    bare = chain.strip(_AROUND)
+    if bare.isalpha() and not bare.lower().endswith(("str", "pl")):
         word, stem, _ = forms(bare)
         start = chain.index(bare)
         return ((start, start + len(bare), word, *_terms_of(word, stem)),)
@@ -217,17 +226,16 @@ def _read(chain: str) -> tuple[tuple[int, int, str, frozenset[Term], frozenset[T
     words = [
         (token.start, token.end, token.word, *_terms_of(token.word, token.stem)) for token in found
     ]
-    if len(found) > 1:
-        words += [
-            (
-                found[extra.first].start,
-                found[extra.last].end,
-                "",
-                frozenset({(False, extra.term)}),
-                frozenset[Term](),
-            )
-            for extra in extras(chain, found)
-        ]
+    words += [
+        (
+            found[extra.first].start,
+            found[extra.last].end,
+            "",
+            frozenset((False, term) for term in extra.terms),
+            frozenset[Term](),
+        )
+        for extra in extras(chain, found)
+    ]
     # Of what begins at one place, a word comes before what it is a part of.
     return tuple(sorted(words, key=lambda one: one[0]))
 
@@ -241,22 +249,22 @@ def _single_spans(
 
 
 def has_joints(text: str) -> bool:
-    """Tell whether a text holds what may join words."""
+    """Tell whether a text contains what may join words."""
     return _JOINT.search(text) is not None
 
 
 def term_of(match: Match) -> Term:
-    """Give what a node of a plan looks for."""
-    return "text_exact" in match.streams, match.term
+    """Return what a node of a plan looks for."""
+    return is_as_typed(match), match.term
 
 
 def _any_of(node: Node) -> frozenset[Term]:
-    """The terms under a node, any of which stands for it."""
+    """Return the terms under a node, any of which counts for it."""
     match node:
         case Match():
             return frozenset({term_of(node)})
         case Phrase():
-            return frozenset((True, word) for word in node.words)
+            return frozenset((is_as_typed(node), word) for word in node.words)
         case Every() | Best():
             return frozenset().union(*(_any_of(part) for part in node.nodes))
 

@@ -1,7 +1,7 @@
-"""A query as a tree of terms, the same for both engines: everything about words is decided here.
+"""Plan a query as a tree of terms, the same for both engines: everything about words is decided here.
 
-An engine turns the tree into its own query objects, adds the reader's scope, and runs it. Size is bounded here, so that
-no query can stall an engine.
+An engine turns the tree into its own query objects, adds the reader's scope, and runs it. The size is bounded here, so
+that no query can stall an engine.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from search.analysis.commonness import weight_of
 from search.analysis.compounds import german_splitter
+from search.analysis.normal import fold
 from search.analysis.stems import stem
-from search.analysis.tokens import Token, extras, tokens
+from search.analysis.things import Thing
+from search.analysis.tokens import Extra, Token, extras, tokens
 from search.analysis.vocabulary import Vocabulary
 from search.engines.base import Query
-from search.engines.ranking import RANKING, Ranking
+from search.engines.ranking import RANKING, Ranking, short_fraction
 from search.engines.streams import pair
 
 # A person types ten words; everything beyond these limits is somebody else's text pasted in.
@@ -31,27 +34,32 @@ MAX_NEAR_SPELLINGS = 8
 MAX_SIGN_CHARS = 4
 
 
+ANYWHERE = "anywhere"
+"""In this stream a term scores what it counts in the document; in all others each occurrence counts the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A term in streams, the best stream first and the others adding `tie` times their score.
+    """A term in one stream.
 
     Attributes:
         term: As indexed.
-        streams: Stream name to weight.
-        tie: 0 to 1.
+        stream: `ANYWHERE`, or the name of one of `search.engines.streams`.
+        weight: Its score, besides the worth of the term itself.
     """
 
     term: str
-    streams: Mapping[str, float]
-    tie: float = 0.0
+    stream: str = ANYWHERE
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in exactly this order in one of the streams."""
+    """Words in exactly this order, in a stream of words as they stand or of what they are in any inflection."""
 
     words: tuple[str, ...]
-    streams: Mapping[str, float]
+    stream: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,6 @@ class Best:
 
     nodes: tuple[Node, ...]
     tie: float = 0.0
-    weight: float = 1.0
 
 
 Node = Match | Phrase | Every | Best
@@ -76,13 +83,13 @@ Node = Match | Phrase | Every | Best
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What one word of the query, or a few that belong together, may be found as.
+    """The forms in which one word of the query, or a few that belong together, can be found.
 
     Attributes:
         text: As typed.
         word: Folded form if it is a single word that may have been misspelt, else empty.
         node: What finds it.
-        known: What tells that the word itself occurs.
+        known: Finds the word itself, to tell whether it occurs.
     """
 
     text: str
@@ -92,7 +99,7 @@ class Group:
 
     @property
     def present(self) -> Node:
-        """What is met by the same documents as `node`, cheaper because it does not score."""
+        """Return a node that the same documents match, cheaper because it doesn't score."""
         return _presence(self.node)
 
 
@@ -101,12 +108,12 @@ class Plan:
     """A query ready for an engine.
 
     Attributes:
-        groups: One for each word; a document needs at least one of them, unless there are none.
-        required: All of these must be met; they score.
-        bonuses: Add to the score of what was found otherwise.
-        excluded: None of these may be met.
-        together: Constant added when all groups are met.
-        nothing: True when words were given but none can be found (only punctuation or stop words).
+        groups: One for each word; a document must match at least one, if there are any.
+        required: All of these must match; they score.
+        bonuses: Add to the score of documents found otherwise.
+        excluded: None of these may match.
+        together: Constant added if all groups match.
+        nothing: True if words were given but none can be found (only punctuation or stop words).
     """
 
     groups: tuple[Group, ...] = ()
@@ -132,22 +139,19 @@ class _Planner:
     def __init__(self, vocabulary: Vocabulary, ranking: Ranking) -> None:
         self._vocabulary = vocabulary
         self._ranking = ranking
-        parts = {f"{zone}_parts": weight for zone, weight in ranking.parts.items()}
-        self._everywhere = {**ranking.words, **parts}
-        self._words_only = dict(ranking.words)
-        self._parts_only = parts
-        self._exact = {"title_exact": 2.0, "text_exact": 1.0}
         self._planned = 0
         self._alternatives = 0
 
     def plan(self, query: Query) -> Plan:
         phrases = [words for text in query.phrases[:MAX_PHRASES] if (words := _words(text))]
-        given = " ".join((*query.words, *query.phrases))[:MAX_QUERY_CHARS]
+        given = " ".join((*query.words, *query.phrases, *query.inflected))[:MAX_QUERY_CHARS]
         groups, bonuses = self._groups(given)
-        required = [self._sequence(words) for words in phrases]
+        required = [self._exactly(words, self._ranking.phrase) for words in phrases]
+        loose = [forms for text in query.inflected[:MAX_PHRASES] if (forms := _forms(text))]
+        required += [self._exactly(forms, self._ranking.inflected) for forms in loose]
         required += [node for group in query.any_of[:MAX_PHRASES] if (node := self._either(group))]
         excluded = [node for text in query.excluded[:MAX_WORDS] if (node := self._unwanted(text))]
-        asked = any((query.words, query.phrases, query.any_of))
+        asked = any((query.words, query.phrases, query.inflected, query.any_of))
         return Plan(
             groups=tuple(groups),
             required=tuple(required),
@@ -159,7 +163,9 @@ class _Planner:
 
     def _groups(self, text: str) -> tuple[list[Group], list[Node]]:
         found = tokens(text)
-        joined = {extra.first: extra for extra in extras(text, found)}
+        found_extras = extras(text, found)
+        joined = _without_overlaps(found_extras)
+        raised = [self._raised(extra) for extra in found_extras if extra.only_raises]
         groups: list[Group] = []
         leaves: list[tuple[str, ...]] = []
         stems: list[tuple[str, ...]] = []
@@ -172,10 +178,12 @@ class _Planner:
             if not extra and not covered[0].stem:
                 continue
             self._planned += 1
-            if extra and (extra.word or len(covered) > 1):
+            if extra and extra.thing and len(covered) > 1:
+                group = self._thing(extra.thing, covered)
+            elif extra and len(covered) > 1:
                 group = self._combined(extra.term, extra.word, covered)
             elif covered[0].stem:
-                group = self._single(covered[0], extra.term if extra else "")
+                group = self._single(covered[0], extra)
             else:
                 continue
             if group.text in seen:
@@ -188,28 +196,25 @@ class _Planner:
                 )
             )
             stems.append(tuple(token.stem for token in covered if token.stem))
-        return self._with_expressions(groups, stems), self._bonuses(leaves)
+        return self._with_expressions(groups, stems), [*self._bonuses(leaves), *raised]
 
-    def _single(self, token: Token, numbered: str) -> Group:
+    def _single(self, token: Token, extra: Extra | None) -> Group:
         ranking, word = self._ranking, token.word
         if word in self._vocabulary.never_stem:
-            only = Match(word, self._exact)
+            only = self._exactly((word,), ranking.phrase)
             others = self._synonyms((token.stem,))
-            found = Best((only, *others), ranking.alternative_tie) if others else only
+            found = self._also(only, *others) if others else only
             return Group(token.surface, "", found, only)  # the curator knows it: it is not misspelt
-        own = Match(token.stem, self._everywhere, ranking.zone_tie)
+        own = Match(token.stem)
         known = _presence(own)
-        nodes: list[Node] = [
-            own,
-            _weighted(Match(word, self._exact), ranking.exact),
-        ]
-        if numbered:
-            nodes.append(Match(numbered, self._parts_only, ranking.zone_tie))
+        nodes: list[Node] = [own, self._exactly((word,), ranking.exact)]
+        if extra:
+            nodes.append(Match(extra.term))
+            if extra.word:  # a shortened name, written out
+                known = Best((known, _presence(nodes[-1])))
         if relative := _relative(token):
-            nodes.append(
-                _weighted(Match(relative, self._everywhere, ranking.zone_tie), ranking.family)
-            )
-        synonyms = self._synonyms((token.stem,))
+            nodes.append(Match(relative, weight=ranking.family))
+        synonyms = [*self._synonyms((token.stem,)), *self._organisations((token.stem,))]
         nodes += synonyms
         if split := self._split(word):
             nodes.append(split)
@@ -218,29 +223,30 @@ class _Planner:
         return Group(token.surface, misspelt, Best(tuple(nodes), ranking.alternative_tie), known)
 
     def widened(self, group: Group, near: Sequence[str]) -> Node:
-        """What finds the group's word or one of the nearest spellings, one clause for each stem."""
-        streams = {
-            name: weight * self._ranking.near_spelling for name, weight in self._everywhere.items()
-        }
-        stems = dict.fromkeys(stem(word) for word in near[:MAX_NEAR_SPELLINGS])
-        found: list[Node] = [Match(term, streams, self._ranking.zone_tie) for term in stems]
-        weight = self._ranking.near_spelling * self._ranking.synonym
+        """Return what finds the group's word, one of the nearest spellings (a clause for each stem), or its parts."""
+        weight = self._ranking.near_spelling
+        stems: dict[str, str] = {}
+        for word in near[:MAX_NEAR_SPELLINGS]:
+            stems.setdefault(stem(word), word)
+        found: list[Node] = [Match(term, weight=weight) for term in stems]
+        splits = [split for word in stems.values() if (split := self._split(word))]
+        found += [Every((split,), weight) for split in splits]
         found += [
-            self._expression(other, weight)
+            self._expression(other, weight * self._ranking.synonym)
             for term in stems
             for other in self._vocabulary.synonyms_of((term,))[:MAX_SYNONYMS]
         ]
-        return Best((group.node, *found), self._ranking.alternative_tie)
+        return self._also(group.node, *found)
 
     def _split(self, word: str) -> Node | None:
-        """All parts of a compound, each as itself, as a synonym, or as all of its own parts."""
+        """Return all parts of a compound, each as itself, as a synonym, or as all of its own parts."""
         halves = german_splitter().split(word).halves
         if not halves or self._vocabulary.is_kept_whole(word):
             return None
         return Every(tuple(self._part(half) for half in halves), self._ranking.split)
 
     def _part(self, word: str) -> Node:
-        own = Match(stem(word), self._everywhere, self._ranking.zone_tie)
+        own = Match(stem(word))
         others = self._synonyms((own.term,))
         deeper = self._split(word)
         nodes = (own, *others, deeper) if deeper else (own, *others)
@@ -254,19 +260,21 @@ class _Planner:
             self._expression(alternative, self._ranking.synonym) for alternative in alternatives
         ]
 
+    def _organisations(self, stems: tuple[str, ...]) -> list[Node]:
+        """What is of an organisation that is called so: each word of its name has a part in it."""
+        weight = self._ranking.named / max(1, len(stems))
+        return [Match(term, weight=weight) for term in self._vocabulary.organisations_called(stems)]
+
     def _expression(self, stems: tuple[str, ...], weight: float) -> Node:
-        matches = tuple(Match(stem, self._everywhere, self._ranking.zone_tie) for stem in stems)
-        return Every(matches, weight) if len(matches) > 1 else _weighted(matches[0], weight)
+        if len(stems) == 1:
+            return Match(stems[0], weight=weight)
+        return Every(tuple(Match(stem) for stem in stems), weight)
 
     def _combined(self, term: str, word: str, covered: Sequence[Token]) -> Group:
-        """A hyphenated word (E-Mail, AG-Protokoll) or a numbered thing (M 12): as one term, or all of its pieces."""
+        """Return a hyphenated word (E-Mail, AG-Protokoll) or a numbered thing (M 12) as one term or all its pieces."""
         ranking = self._ranking
-        pieces = tuple(
-            Match(token.stem or token.word, self._everywhere, ranking.zone_tie)
-            for token in covered
-            if token.stem
-        )
-        own = Match(term, self._everywhere, ranking.zone_tie)
+        pieces = tuple(Match(token.stem) for token in covered if token.stem)
+        own = Match(term)
         known = _presence(own)
         nodes: list[Node] = [own]
         # A sign and a number that stand apart (M … 12) are two other things; a word and a number may belong together.
@@ -274,52 +282,78 @@ class _Planner:
             nodes.append(Every(pieces, ranking.split if word else ranking.synonym))
         if word:
             nodes += self._synonyms((term,))
-            nodes += self._synonyms(tuple(token.stem for token in covered if token.stem))
+            stems = tuple(token.stem for token in covered if token.stem)
+            nodes += [*self._synonyms(stems), *self._organisations(stems)]
         else:
             nodes += self._numbered_synonyms(covered)
         typed = " ".join(token.surface for token in covered)
         return Group(typed, "", Best(tuple(nodes), ranking.alternative_tie), known)
 
+    def _thing(self, thing: Thing, covered: Sequence[Token]) -> Group:
+        """Return a date, a number, an address as a whole or as its words in a row, never as single words."""
+        ranking = self._ranking
+        own = Match(thing.term)
+        nodes: list[Node] = [own]
+        nodes += [Match(term, weight=ranking.synonym) for term in thing.weaker]
+        if thing.is_scattered:
+            weights = {name: weight * ranking.synonym for name, weight in ranking.phrase.items()}
+            nodes.append(self._exactly(tuple(token.word for token in covered), weights))
+        typed = " ".join(token.surface for token in covered)
+        return Group(typed, "", Best(tuple(nodes), ranking.alternative_tie), _presence(own))
+
+    def _raised(self, extra: Extra) -> Node:
+        """Rank a street in two words, or a house in a street, before documents with the words anywhere."""
+        return Match(extra.term)
+
     def _numbered_synonyms(self, covered: Sequence[Token]) -> list[Node]:
-        """What an abbreviation stands for, beside its number: PKS 2017 is the Kriminalstatistik 2017."""
+        """Return the meaning of an abbreviation beside its number: PKS 2017 is the Kriminalstatistik 2017."""
         others = self._synonyms((covered[0].stem,)) if len(covered) > 1 else []
-        number = Match(covered[-1].word, self._words_only, self._ranking.zone_tie)
+        number = Match(covered[-1].word)
         return [Every((other, number)) for other in others]
 
     def _with_expressions(self, groups: list[Group], stems: list[tuple[str, ...]]) -> list[Group]:
-        """Let a run of words that has synonyms be found as one of them: that meets each word of the run."""
+        """Let words in a row that have synonyms be found as one of them, which matches each word."""
         weight = self._ranking.synonym
         for first in range(len(groups)):
             for last in range(
                 first + 1, min(len(groups), first + self._vocabulary.longest_expression)
             ):
                 run = tuple(stem for part in stems[first : last + 1] for stem in part)
-                for others in self._vocabulary.synonyms_of(run)[:MAX_SYNONYMS]:
-                    node = self._expression(others, weight / (last - first + 1))
+                found = [
+                    self._expression(others, weight / (last - first + 1))
+                    for others in self._vocabulary.synonyms_of(run)[:MAX_SYNONYMS]
+                ]
+                for node in (*found, *self._organisations(run)):
                     for index in range(first, last + 1):
                         group = groups[index]
-                        groups[index] = replace(
-                            group, node=Best((group.node, node), self._ranking.alternative_tie)
-                        )
+                        groups[index] = replace(group, node=self._also(group.node, node))
         return groups
 
+    def _also(self, node: Node, *more: Node) -> Node:
+        """Return the node or any of some more, as equal alternatives."""
+        tie = self._ranking.alternative_tie
+        first = node.nodes if isinstance(node, Best) and node.tie == tie else (node,)
+        return Best((*first, *more), tie)
+
     def _bonuses(self, leaves: list[tuple[str, ...]]) -> list[Node]:
-        """Two neighbouring words of the query stand together, or in one compound."""
+        """Return a match of two neighbouring words of the query side by side or in one compound."""
         ranking = self._ranking
-        streams = {"title_pairs": ranking.pair_title, "text_pairs": ranking.pair_text}
         nodes: list[Node] = []
         for one, other in pairwise(leaves):
             terms = dict.fromkeys(pair(a, b) for a in one for b in other if a != b)
-            nodes += (
-                [Best(tuple(Match(term, streams, ranking.zone_tie) for term in terms))]
-                if terms
-                else []
+            pairs = tuple(
+                Match(term, stream, weight)
+                for term in terms
+                for stream, weight in ranking.pairs.items()
             )
+            nodes += [Best(pairs)] if pairs else []
         return nodes
 
-    def _sequence(self, words: tuple[str, ...]) -> Node:
-        streams = {name: weight * self._ranking.phrase for name, weight in self._exact.items()}
-        return Phrase(words, streams) if len(words) > 1 else Match(words[0], streams)
+    def _exactly(self, words: tuple[str, ...], weights: Mapping[str, float]) -> Node:
+        """Return the words as they are, in this order."""
+        if len(words) > 1:
+            return Best(tuple(Phrase(words, name, weight) for name, weight in weights.items()))
+        return Best(tuple(Match(words[0], name, weight) for name, weight in weights.items()))
 
     def _either(self, alternatives: Iterable[str]) -> Node | None:
         nodes: list[Node] = []
@@ -339,16 +373,19 @@ class _Planner:
         if not found:
             return None
         if len(found) == 1 and found[0].stem:
-            return Match(found[0].stem, self._words_only)
+            return Match(found[0].stem, "stems")
+        for extra in extras(text, found):
+            if extra.thing and (extra.first, extra.last) == (0, len(found) - 1):
+                return Match(extra.term, "terms")
         words = tuple(token.word for token in found)
-        return Phrase(words, self._exact) if len(words) > 1 else None
+        return self._exactly(words, self._ranking.phrase) if len(words) > 1 else None
 
 
 def _presence(node: Node) -> Node:
-    """The node without scores: one stream that holds every stem and part instead of eight."""
+    """Return the node without scores: one stream that has every stem and part, instead of eight."""
     match node:
-        case Match() if "body_parts" in node.streams:
-            return Match(node.term, {"terms": 1.0})
+        case Match() if node.stream == ANYWHERE:
+            return Match(node.term, "terms")
         case Every():
             return Every(tuple(_presence(part) for part in node.nodes))
         case Best():
@@ -360,23 +397,53 @@ def _presence(node: Node) -> Node:
 
 
 def _is_exact(node: Node) -> bool:
-    return isinstance(node, Match) and "text_exact" in node.streams
+    return isinstance(node, Best) and all(
+        isinstance(part, Match) and is_as_typed(part) for part in node.nodes
+    )
+
+
+def is_as_typed(node: Node) -> bool:
+    """Tell whether a node looks for words as they are, not for their stems."""
+    return isinstance(node, Match | Phrase) and node.stream in RANKING.exact
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(token.word for token in tokens(text[:MAX_QUERY_CHARS])[:MAX_PHRASE_WORDS])
 
 
-def _weighted(match: Match, weight: float) -> Match:
-    return replace(match, streams={name: value * weight for name, value in match.streams.items()})
+def _forms(text: str) -> tuple[str, ...]:
+    return tuple(token.form for token in tokens(text[:MAX_QUERY_CHARS])[:MAX_PHRASE_WORDS])
+
+
+def _without_overlaps(found: Iterable[Extra]) -> dict[int, Extra]:
+    """Return, by the first token, what is looked for instead of its words; of two that overlap the first counts."""
+    kept: dict[int, Extra] = {}
+    covered: set[int] = set()
+    for extra in found:
+        positions = range(extra.first, extra.last + 1)
+        if not extra.only_raises and covered.isdisjoint(positions):
+            kept[extra.first] = extra
+            covered.update(positions)
+    return kept
 
 
 def _relative(token: Token) -> str:
-    """The stem of the noun made from a verb or of the verb behind a noun, where stemming keeps them apart."""
+    """Return the stem of a verb's noun or of a noun's verb, where stemming keeps them apart."""
     own = token.stem
     if not own.isalpha() or len(own) < 4:
         return ""
     return own[:-3] if own.endswith("ung") and len(own) >= 6 else f"{own}ung"
+
+
+def worth_of(node: Match | Phrase, factor: float) -> float:
+    """Return the factor for a match's level: its place in the plan, and how rare its words are in German.
+
+    Args:
+        node: Of a plan.
+        factor: Product of the weights of the nodes above it.
+    """
+    terms = (node.term,) if isinstance(node, Match) else node.words
+    return short_fraction(node.weight * factor * sum(map(weight_of, terms)))
 
 
 def with_near_words(
@@ -386,7 +453,7 @@ def with_near_words(
     *,
     ranking: Ranking = RANKING,
 ) -> Plan:
-    """Let words that occur nowhere also be found as the words spelt like them.
+    """Let words that occur nowhere also be found as words spelt like them.
 
     Args:
         query_plan: The plan that found nothing for some of its words.
@@ -402,3 +469,26 @@ def with_near_words(
         for group in query_plan.groups
     )
     return replace(query_plan, groups=groups)
+
+
+def with_other_words(
+    query_plan: Plan, others: Mapping[str, Sequence[str]], *, ranking: Ranking = RANKING
+) -> Plan:
+    """Let words that occur nowhere also be found as what an office calls the same; they are spelt right then.
+
+    Args:
+        query_plan: The plan that found nothing for some of its words.
+        others: Folded word to words that mean the same.
+        ranking: As for `plan`.
+    """
+    groups = tuple(
+        replace(group, word="", node=Best((group.node, *_synonymous(others[group.word], ranking))))
+        if group.word in others
+        else group
+        for group in query_plan.groups
+    )
+    return replace(query_plan, groups=groups)
+
+
+def _synonymous(words: Sequence[str], ranking: Ranking) -> list[Match]:
+    return [Match(stem(fold(word)), weight=ranking.synonym) for word in words[:MAX_SYNONYMS]]

@@ -1,20 +1,24 @@
-"""What both engines do alike: plan the query, run it, and look for near spellings of words that occur nowhere."""
+"""The common part of both engines: plan the query, run it, and look for near spellings of unknown words."""
 
 from __future__ import annotations
 
 import abc
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from access.scope import AccessScope
 from search.analysis.compounds import german_splitter
+from search.analysis.misspellings import corrections
 from search.analysis.normal import fold
+from search.analysis.thesaurus import other_words
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
-from search.engines.base import FACETS, Hit, Query, SearchResult, Suggestion
-from search.engines.plan import MAX_NEAR_SPELLINGS, Plan, plan, with_near_words
+from search.engines.base import Hit, Query, SearchResult, Suggestion
+from search.engines.plan import MAX_NEAR_SPELLINGS, Plan, plan, with_near_words, with_other_words
 from search.engines.ranking import RANKING, Ranking
 from search.engines.spelling import MAX_MISSPELT_WORDS, NearWord, allowed_distance, nearest
 from search.engines.streams import SEPARATOR
+from search.facet import facets
 
 MAX_OFFSET = 10_000
 MAX_LIMIT = 100
@@ -33,7 +37,7 @@ class Answer:
         hits: One page of them, best first.
         total: Exact number of all hits.
         facets: Counts of the facets that were asked for.
-        unknown: Folded words of the query that no document within scope, filters and phrases holds.
+        unknown: Folded words of the query that no document within scope, filters and phrases contains.
     """
 
     hits: Sequence[Hit]
@@ -43,7 +47,7 @@ class Answer:
 
 
 class PlannedEngine(abc.ABC):
-    """Base of both engines; the parts that talk to the engine are left to them."""
+    """Base of both engines, which add the parts that talk to the engine."""
 
     ranking: Ranking = RANKING
 
@@ -55,9 +59,13 @@ class PlannedEngine(abc.ABC):
         query_plan = plan(query, vocabulary, ranking=self.ranking)
         if query_plan.nothing:
             return SearchResult(
-                hits=(), total=0, facets={name: () for name in query.facets if name in FACETS}
+                hits=(), total=0, facets={name: () for name in query.facets if name in facets}
             )
         answer = self._run(query_plan, query, scope)
+        others = {word: found for word in answer.unknown if (found := other_words(word))}
+        if others:
+            query_plan = with_other_words(query_plan, others, ranking=self.ranking)
+            answer = self._run(query_plan, query, scope)
         proposal = ""
         corrected: dict[str, tuple[str, ...]] = {}
         misspelt = _misspelt(query_plan, answer)
@@ -108,7 +116,7 @@ class PlannedEngine(abc.ABC):
     def _propose(
         self, start: str, scope: AccessScope, limit: int, chosen: dict[str, Suggestion]
     ) -> None:
-        """Add titles, then words, to what was chosen before under its key or folded text."""
+        """Add titles, then words, to those chosen before, by key or folded text."""
         titles = _titles(self._titles_from(start, scope, limit=limit * 4), limit)
         terms = [] if " " in start else self._spellings_from(start, scope, limit=limit * 4)
         for title, key in titles:
@@ -127,17 +135,17 @@ class PlannedEngine(abc.ABC):
     def _spelling_terms(
         self, words: Sequence[str], query_plan: Plan, query: Query, scope: AccessScope
     ) -> dict[str, list[tuple[str, int]]]:
-        """Give, for each word, stored spellings near it with counts, from documents that the query may return."""
+        """Return, for each word, stored spellings near it with counts, from documents that the query may return."""
 
     @abc.abstractmethod
     def _titles_from(self, start: str, scope: AccessScope, *, limit: int) -> list[str]:
-        """Give stored title starts (`Fields.titles`) inside `scope` beginning with `start`, in alphabetical order."""
+        """Return stored title starts (`Fields.titles`) inside `scope` beginning with `start`, in alphabetical order."""
 
     @abc.abstractmethod
     def _spellings_from(
         self, start: str, scope: AccessScope, *, limit: int
     ) -> list[tuple[str, int]]:
-        """Give stored spellings inside `scope` beginning with `start` with counts, most frequent first."""
+        """Return stored spellings inside `scope` beginning with `start`, with counts, most frequent first."""
 
     def _near_words(
         self,
@@ -147,7 +155,7 @@ class PlannedEngine(abc.ABC):
         scope: AccessScope,
         vocabulary: Vocabulary,
     ) -> dict[str, list[NearWord]]:
-        """Words spelt like the unknown ones: those of the reader's documents, else those of the vocabulary."""
+        """Return words spelt like the unknown ones: from the reader's documents, else from the vocabulary."""
         found = self._spelling_terms(words, query_plan, query, scope)
         near = {word: nearest(word, found.get(word, ()))[:MAX_NEAR_SPELLINGS] for word in words}
         for word in words:
@@ -155,15 +163,49 @@ class PlannedEngine(abc.ABC):
                 known = vocabulary.words_beginning_with(word[0])
                 spellings = [(f"{fold(one)}{SEPARATOR}{one}", 0) for one in known]
                 near[word] = nearest(word, spellings)[:1]
-        return near
+        doubtful = [word for word in words if not near[word] or near[word][0].distance > 1]
+        listed = self._listed_words(doubtful, query_plan, query, scope, vocabulary)
+        return {
+            word: sorted([*near[word], *listed.get(word, ())], key=attrgetter("distance"))
+            for word in words
+        }
+
+    def _listed_words(
+        self,
+        words: Sequence[str],
+        query_plan: Plan,
+        query: Query,
+        scope: AccessScope,
+        vocabulary: Vocabulary,
+    ) -> dict[str, list[NearWord]]:
+        """Return words of the shipped lists, and compounds of them, spelt like unknown ones, that find something."""
+        listed = {word: corrections(word, allowed_distance(word)) for word in words}
+        groups = [
+            replace(group, known=group.present)
+            for ones in listed.values()
+            for one in ones
+            for group in plan(Query(words=(one.written,)), vocabulary, ranking=self.ranking).groups
+        ]
+        if not groups:
+            return {}
+        probe = replace(query_plan, groups=tuple(groups), bonuses=(), together=0.0)
+        unknown = self._run(probe, replace(query, facets=(), offset=0, limit=1), scope).unknown
+        return {
+            word: [
+                NearWord(one.word, one.written, one.distance, 0)
+                for one in ones
+                if one.word not in unknown
+            ]
+            for word, ones in listed.items()
+        }
 
 
 def _misspelt(query_plan: Plan, answer: Answer) -> list[str]:
-    """Return the words of which a near spelling is worth looking for.
+    """Return the words for which near spellings are worth looking for.
 
-    A word that nothing holds may be right: one that the word list knows (Beobachtung, not Beachtung) is taken for
-    misspelt only where the query finds nothing at all. That compounds are made of known words says little: so is
-    Angsttraum.
+    A word that no document contains may be right: one from the word list (Beobachtung, not Beachtung) counts as
+    misspelt only if the query finds nothing at all. That a compound is made of known words says little: Angsttraum is,
+    too.
     """
     knows = german_splitter().knows
     words = (group.word for group in query_plan.groups if group.word in answer.unknown)
@@ -174,7 +216,7 @@ def _misspelt(query_plan: Plan, answer: Answer) -> list[str]:
 
 
 def _proposal(query: Query, near: Mapping[str, Sequence[NearWord]]) -> str:
-    """The words of the query with each unknown one replaced by the nearest spelling, phrases kept in their marks."""
+    """Return the query's words with unknown ones replaced by the nearest spelling, and phrases in quotation marks."""
     words = [near[fold(w)][0].surface if near.get(fold(w)) else w for w in query.words]
     if words == list(query.words):
         return ""
@@ -187,7 +229,7 @@ def _start(typed: str) -> str:
 
 
 def _titles(starts: Sequence[str], limit: int) -> list[tuple[str, str]]:
-    """Titles and keys, those that begin with what was typed before those that only hold it."""
+    """Return titles and keys, those that begin with the typed text before those that only contain it."""
     found: dict[str, tuple[str, str, str]] = {}
     for term in starts:
         rest, inner, title, key = term.split(SEPARATOR)
@@ -198,7 +240,7 @@ def _titles(starts: Sequence[str], limit: int) -> list[tuple[str, str]]:
 
 
 def _words(terms: Sequence[tuple[str, int]]) -> list[str]:
-    """Spellings, one for each folded word, most frequent first."""
+    """Return spellings, one for each folded word, most frequent first."""
     best: dict[str, tuple[int, str]] = {}
     for term, count in terms:
         folded, _, surface = term.partition(SEPARATOR)
@@ -207,5 +249,5 @@ def _words(terms: Sequence[tuple[str, int]]) -> list[str]:
 
 
 def page_of(query: Query) -> tuple[int, int]:
-    """Offset and limit of a query within what engines accept."""
+    """Return offset and limit of a query, within what engines accept."""
     return max(0, min(query.offset, MAX_OFFSET)), max(1, min(query.limit, MAX_LIMIT))

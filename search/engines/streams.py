@@ -1,9 +1,10 @@
-"""A document as streams of terms, the same for both engines: the engines only split them at blanks.
+"""Analyse a document into streams of terms, the same for both engines, which only split them at blanks.
 
-Each zone (title, headings, body, files) has two streams: the stems of its words, and beside it what its words hold
-within: parts of compounds, hyphenated words written as one, numbered things. Two more streams keep the words as they
-stand, for phrases. Word pairs make words near each other and the parts of one compound meet. The stream `terms` holds
-each stem and part of the document once, to tell cheaply whether it occurs.
+Each zone (title, headings, body, files) is read as the stems of its words, and beside it as what its words hold within:
+parts of compounds, hyphenated words written as one, numbered things. From these follows what each term scores
+(`search.engines.ranking`). The streams say where a term occurs: `stems` and `terms` (stems and parts) hold each once,
+two keep the words as they stand, for phrases, two their stems in this order, for phrases in any inflection, and pairs
+make words near each other and the parts of one compound meet.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
+from search.analysis.things import day_terms
 from search.analysis.tokens import Extra, Token, extras, split_stems, tokens
-from search.analysis.vocabulary import is_kept_whole
+from search.analysis.vocabulary import is_kept_whole, organisation_term
 from search.documents import SearchDocument
+from search.engines.ranking import levels
+from search.facet import facets
 
 ZONES = ("title", "headings", "body", "files")
 EVERYONE = "*"
@@ -28,6 +32,9 @@ SPELLING_MIN_CHARS = 4
 SEPARATOR = "\x1f"
 """Stands between the parts of a composed term (`folded word`, `spelling`); no text holds it."""
 
+VERSION = 3
+"""Of what is stored of a document; another one makes the check store all of them anew."""
+
 MAX_TITLE_CHARS = 200
 MAX_ZONE_CHARS = 2_000_000
 
@@ -38,13 +45,14 @@ class Fields:
 
     Attributes:
         key: Of the document.
-        fingerprint: Changes whenever anything about the document changes.
+        fingerprint: Changes with anything about the document.
         space: Primary key of its space.
         path: Tree path of its page.
         places: The path and those of its ancestors.
         audience: Organisations as text, or `EVERYONE`.
         facets: Facet name to values.
         dated_on: Day as a proleptic ordinal, 0 if unknown.
+        levels: Term to the index in `search.engines.ranking.LEVELS` of what it scores here.
         streams: Stream name to terms joined by blanks.
         spellings: `folded SEPARATOR spelling` of each distinct longer word.
         titles: `folded rest of the title SEPARATOR title SEPARATOR key`, one for each word to start from.
@@ -58,6 +66,7 @@ class Fields:
     audience: tuple[str, ...]
     facets: dict[str, tuple[str, ...]]
     dated_on: int
+    levels: dict[str, int]
     streams: dict[str, str]
     spellings: tuple[str, ...]
     titles: tuple[str, ...]
@@ -79,6 +88,9 @@ def fields_of(document: SearchDocument, *, never_split: frozenset[str] = frozens
     streams = _Streams(never_split)
     for zone, texts in zones.items():
         streams.read(zone, texts)
+    streams.zones["headings_parts"] += map(organisation_term, document.organisations)
+    if document.dated_on:
+        streams.zones["headings_parts"] += day_terms(document.dated_on)
     return Fields(
         key=document.key,
         fingerprint=fingerprint(document),
@@ -86,8 +98,9 @@ def fields_of(document: SearchDocument, *, never_split: frozenset[str] = frozens
         path=document.path,
         places=tuple(document.path[:end] for end in range(4, len(document.path) + 1, 4)),
         audience=tuple(sorted(map(str, document.audience))) or (EVERYONE,),
-        facets=_facets(document),
+        facets={facet.name: facet.values_in(document) for facet in facets},
         dated_on=document.dated_on.toordinal() if document.dated_on else 0,
+        levels=levels(streams.zones),
         streams=streams.joined(),
         spellings=tuple(sorted(streams.spellings)),
         titles=tuple(_title_starts(document)),
@@ -95,39 +108,25 @@ def fields_of(document: SearchDocument, *, never_split: frozenset[str] = frozens
 
 
 def fingerprint(document: SearchDocument) -> str:
-    """Give 32 hexadecimal digits that change whenever anything about the document changes."""
+    """Return 32 hexadecimal digits that change with anything about the document."""
     values = asdict(document)
     values["audience"] = sorted(values["audience"])
+    values["facets"] = sorted(values["facets"].items())
     return hashlib.blake2b(
-        repr(values).encode("utf-8", "surrogatepass"), digest_size=16
+        f"{VERSION}{values!r}".encode("utf-8", "surrogatepass"), digest_size=16
     ).hexdigest()
 
 
 def ordinal(day: dt.date) -> int:
-    """Give a day as the number that the engines compare."""
+    """Return a day as the number that the engines compare."""
     return day.toordinal()
 
 
 def _labels(document: SearchDocument) -> Iterator[str]:
     yield from document.people
     yield from document.tags
-    yield from document.organisations
+    yield from document.called
     yield from (attachment.title for attachment in document.attachments)
-
-
-def _facets(document: SearchDocument) -> dict[str, tuple[str, ...]]:
-    year = (f"{document.dated_on.year:04d}",) if document.dated_on else ()
-    one = {
-        "kind": document.kind,
-        "space": str(document.space_id),
-        "field_of_action": document.field_of_action,
-    }
-    return {
-        **{name: (value,) if value else () for name, value in one.items()},
-        "organisation": tuple(dict.fromkeys(document.organisations)),
-        "district": tuple(dict.fromkeys(document.districts)),
-        "year": year,
-    }
 
 
 def _title_starts(document: SearchDocument) -> Iterator[str]:
@@ -142,30 +141,36 @@ class _Streams:
     """Collects the streams of one document, zone by zone."""
 
     def __init__(self, never_split: frozenset[str]) -> None:
-        self.terms: dict[str, list[str]] = {}
+        self.zones: dict[str, list[str]] = {}
+        self.ordered: dict[str, list[str]] = {}
+        self.pairs: dict[str, set[str]] = {}
         self.spellings: set[str] = set()
         self._never_split = never_split
 
     def read(self, zone: str, texts: Iterable[str]) -> None:
-        exact = self.terms.setdefault("title_exact" if zone == "title" else "text_exact", [])
-        words = self.terms.setdefault(zone, [])
-        parts = self.terms.setdefault(f"{zone}_parts", [])
-        pairs = self.terms.setdefault("title_pairs" if zone == "title" else "text_pairs", [])
+        """Add texts to a zone."""
+        exact = self.ordered.setdefault("title_exact" if zone == "title" else "text_exact", [])
+        forms = self.ordered.setdefault("title_forms" if zone == "title" else "text_forms", [])
+        words = self.zones.setdefault(zone, [])
+        parts = self.zones.setdefault(f"{zone}_parts", [])
+        pairs = self.pairs.setdefault("title_pairs" if zone == "title" else "text_pairs", set())
         for text in texts:
             found = tokens(text[:MAX_ZONE_CHARS])
             found_extras = extras(text, found)
             words += [token.stem for token in found if token.stem]
             parts += self._parts(found, found_extras)
-            pairs += self._pairs(found, near=zone in ("title", "headings"))
+            pairs.update(self._pairs(found, near=zone in ("title", "headings")))
             exact += [token.word for token in found]
             exact.append(BREAK)
+            forms += [token.form for token in found]
+            forms.append(BREAK)
             self._spell(found)
 
     def _parts(self, found: list[Token], found_extras: list[Extra]) -> Iterator[str]:
         for token in found:
             yield from self._within(token.word)
         for extra in found_extras:
-            yield extra.term
+            yield from extra.terms
             yield from self._within(extra.word)
 
     def _within(self, word: str) -> tuple[str, ...]:
@@ -195,18 +200,18 @@ class _Streams:
         )
 
     def joined(self) -> dict[str, str]:
-        occurring = {
-            term for zone in ZONES for name in (zone, f"{zone}_parts") for term in self.terms[name]
-        }
-        streams = {name: " ".join(terms) for name, terms in self.terms.items()}
-        return streams | {"terms": " ".join(sorted(occurring))}
+        stems = {term for zone in ZONES for term in self.zones[zone]}
+        parts = {term for zone in ZONES for term in self.zones[f"{zone}_parts"]}
+        occurring = {"stems": stems, "terms": stems | parts, **self.pairs}
+        streams = {name: " ".join(sorted(terms)) for name, terms in occurring.items()}
+        return streams | {name: " ".join(words) for name, words in self.ordered.items()}
 
 
 def clean(text: str) -> str:
-    """Replace what cannot be encoded (halves of surrogate pairs), so that any text can be stored and asked for."""
+    """Replace what can't be encoded (halves of surrogate pairs), so that any text can be stored and searched for."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def pair(one: str, other: str) -> str:
-    """Give the term under which two stems near each other are found, whatever their order."""
+    """Return the term for two stems near each other, whatever their order."""
     return f"{one}+{other}" if one < other else f"{other}+{one}"

@@ -1,7 +1,7 @@
 """The embedded engine: a tantivy index in a folder, one writer at a time across processes, any number of readers.
 
-A rebuild fills a new index beside the one in use and switches by replacing one small file. A lock keeps writers apart,
-so that web, worker and commands may all write: they wait for each other, at most `lock_timeout_s`.
+A rebuild fills a new index beside the one in use and switches by replacing one small file. Web, worker and commands may
+all write: a lock makes them wait for each other, at most `lock_timeout_s`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from search.engines.spelling import MAX_TERMS, allowed_distance
 from search.engines.streams import Fields, clean, fields_of
 from search.engines.tantivy_folder import IndexFolder
 from search.engines.tantivy_schema import VERSION, QueryBuilder, build_schema, to_document
+from search.facet import facets, layout
 
 WRITER_HEAP_BYTES = 64_000_000
 MAX_FACET_VALUES = 10_000
@@ -34,7 +35,7 @@ MAX_FACET_VALUES = 10_000
 
 @dataclass(slots=True)
 class _Open:
-    """An index as opened by this process."""
+    """An index that this process has opened."""
 
     path: Path
     index: tantivy.Index
@@ -46,14 +47,16 @@ class TantivyEngine(PlannedEngine):
     """Search in an index on the local disk.
 
     Args:
-        directory: Where the index lives; made if it is missing.
+        directory: The place of the index; made if it is missing.
         lock_timeout_s: How long a write waits for another process's write.
     """
 
     name = "tantivy"
 
     def __init__(self, directory: Path, *, lock_timeout_s: float = 10.0) -> None:
-        self._folder = IndexFolder(directory, version=VERSION, lock_timeout_s=lock_timeout_s)
+        self._folder = IndexFolder(
+            directory, version=layout(VERSION), lock_timeout_s=lock_timeout_s
+        )
         self._opened: _Open | None = None
         self._opening = threading.Lock()
 
@@ -125,7 +128,7 @@ class TantivyEngine(PlannedEngine):
         with _failures_named():
             opened = self._open()
             searcher = opened.index.searcher()
-            holding = opened.builder.node(Match(clean(stem), {"terms": 1.0}))
+            holding = opened.builder.node(Match(clean(stem), "terms"))
             for _, address in searcher.search(holding, max(searcher.num_docs, 1)).hits:
                 yield searcher.doc(address)["key"][0]
 
@@ -171,8 +174,8 @@ class TantivyEngine(PlannedEngine):
         query: base.Query,
         scope: AccessScope,
     ) -> dict[str, list[tuple[str, int]]]:
-        """Count each facet without its own filter; facets that are not filtered by share one pass."""
-        wanted = [name for name in query.facets if name in base.FACETS]
+        """Count each facet without its own filter; facets without a filter share one pass."""
+        wanted = [name for name in query.facets if name in facets]
         passes: dict[str, list[str]] = {}
         for name in wanted:
             passes.setdefault(name if name in query.filters else "", []).append(name)
@@ -224,7 +227,7 @@ class TantivyEngine(PlannedEngine):
     # The folder
 
     def _open(self) -> _Open:
-        """Give the index in use as it is now, opening or reloading it if another process changed it."""
+        """Return the index in use, opened or reloaded if another process changed it."""
         with self._opening:
             try:
                 return self._open_current()
@@ -262,7 +265,7 @@ class TantivyEngine(PlannedEngine):
 
     @contextlib.contextmanager
     def _writing(self, path: Path) -> Iterator[tantivy.IndexWriter]:
-        """Open the one writer of an index; commits at the end, forgets everything if anything fails."""
+        """Open the one writer of an index; commit at the end, roll back if anything fails."""
         with _failures_named():
             writer = tantivy.Index(build_schema(), path=str(path)).writer(WRITER_HEAP_BYTES, 1)
             # A writer that was killed while it committed leaves files behind whose names the next one may need:
@@ -340,7 +343,7 @@ def _buckets(counted: Mapping[str, Any]) -> list[tuple[str, int]]:
 
 @contextlib.contextmanager
 def _failures_named() -> Iterator[None]:
-    """Say that the engine is unavailable when tantivy or the disk fails."""
+    """Raise `EngineUnavailable` if tantivy or the disk fails."""
     try:
         yield
     except OSError as error:

@@ -7,15 +7,15 @@ file `next` that names the one being filled. Files are replaced, never rewritten
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from search.engines.base import EngineUnavailable
 from search.engines.streams import Fields
@@ -40,7 +40,7 @@ class IndexFolder:
         self._lock_timeout_s = lock_timeout_s
 
     def current(self) -> Path | None:
-        """The index in use; None if there is none of this version."""
+        """Return the index in use; None if there is none of this version."""
         name = self._pointed(_CURRENT)
         path = self.directory / name
         usable = name.startswith(f"v{self._version}-") and (path / "meta.json").exists()
@@ -51,7 +51,7 @@ class IndexFolder:
         self._point(_CURRENT, index.name)
 
     def new(self) -> Path:
-        """Make the subfolder of a further index."""
+        """Make the subfolder of another index."""
         names = [path.name for path in self.directory.iterdir()]
         numbers = [int(match[1]) for name in names if (match := _INDEX_NAME.fullmatch(name))]
         path = self.directory / f"v{self._version}-{max(numbers, default=0) + 1:06d}"
@@ -59,18 +59,18 @@ class IndexFolder:
         return path
 
     def begin_filling(self) -> Path:
-        """Make the subfolder of an index that a rebuild fills, and keep account of writes from now on."""
+        """Make the subfolder of an index that a rebuild fills, and keep a journal of writes from now on."""
         target = self.new()
         (target / _JOURNAL).touch()
         self._point(_NEXT, target.name)
         return target
 
     def end_filling(self) -> None:
-        """Stop keeping account of writes."""
+        """Stop keeping the journal of writes."""
         (self.directory / _NEXT).unlink(missing_ok=True)
 
     def note(self, analysed: Iterable[Fields], gone: Sequence[str]) -> None:
-        """Keep account of a write, if an index is being filled; the caller holds the lock for writing."""
+        """Note a write in the journal, if an index is being filled; the caller holds the lock for writing."""
         if not (name := self._pointed(_NEXT)):
             return
         if not self._is_locked("rebuild"):
@@ -84,7 +84,7 @@ class IndexFolder:
             os.fsync(lines.fileno())
 
     def noted(self, index: Path) -> Iterator[tuple[list[Fields], list[str]]]:
-        """Give the writes that were made while an index was filled, in order: (stored, forgotten)."""
+        """Yield the writes made while an index was filled, in order: (stored, removed)."""
         with (index / _JOURNAL).open(encoding="utf-8") as lines:
             for line in lines:
                 entry = json.loads(line)
@@ -92,7 +92,7 @@ class IndexFolder:
                 yield stored, entry.get("gone", [])
 
     def sweep(self, *, keep: Path) -> None:
-        """Remove all other indexes; readers that have them open keep their files until they reload."""
+        """Remove all other indexes; readers keep their open files until they reload."""
         for path in self.directory.iterdir():
             if _INDEX_NAME.fullmatch(path.name) and path.name != keep.name:
                 shutil.rmtree(path, ignore_errors=True)
@@ -103,34 +103,31 @@ class IndexFolder:
 
     @contextlib.contextmanager
     def locked(self, purpose: str) -> Iterator[None]:
-        """Hold the lock for a purpose, across threads and processes; a killed process lets go of it.
+        """Hold the lock for a purpose, across threads and processes; the system releases a killed process's.
 
         Raises:
             EngineUnavailable: If another writer holds it for longer than the timeout.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
-        with (self.directory / f"{purpose}.lock").open("a") as handle:
-            deadline = time.monotonic() + self._lock_timeout_s
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise EngineUnavailable(
-                            f"Another process has been writing to {self.directory} for more than "
-                            f"{self._lock_timeout_s:g} s ({purpose}); the write was not made and can be repeated."
-                        ) from None
-                    time.sleep(LOCK_POLL_S)
+        try:
+            held = self._lock(purpose).acquire(timeout=self._lock_timeout_s)
+        except Timeout:
+            raise EngineUnavailable(
+                f"Another process has been writing to {self.directory} for more than "
+                f"{self._lock_timeout_s:g} s ({purpose}); the write was not made and can be repeated."
+            ) from None
+        with held:
             yield
 
     def _is_locked(self, purpose: str) -> bool:
-        with (self.directory / f"{purpose}.lock").open("a") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-            return False
+        try:
+            with self._lock(purpose).acquire(blocking=False):
+                return False
+        except Timeout:
+            return True
+
+    def _lock(self, purpose: str) -> FileLock:
+        return FileLock(self.directory / f"{purpose}.lock", poll_interval=LOCK_POLL_S)
 
     def _pointed(self, pointer: str) -> str:
         try:

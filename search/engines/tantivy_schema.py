@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import starmap
 
 from tantivy import Document, FieldType, Occur, Query, Schema, SchemaBuilder
 
 from access.scope import AccessScope, SharedSubtree
 from access.tree import STEP
+from search.analysis.stems import stem
 from search.engines import base
-from search.engines.plan import Best, Every, Match, Node, Phrase, Plan
+from search.engines.plan import ANYWHERE, Best, Every, Match, Node, Phrase, Plan, worth_of
+from search.engines.ranking import LEVELS
+from search.engines.spelling import allowed_distance
 from search.engines.streams import EVERYONE, Fields, clean, ordinal
+from search.facet import facet_names, facets
 
-VERSION = 2
+VERSION = 5
 """Raise it with every change of the schema or of what the analysis writes: a new index is then begun."""
 
-STREAMS = (
-    "title", "headings", "body", "files",
-    "title_parts", "headings_parts", "body_parts", "files_parts",
-    "title_pairs", "text_pairs",
-)  # fmt: skip
+STREAMS = (ANYWHERE, "stems", "terms", "title_pairs", "text_pairs")
 EXACT_STREAMS = ("title_exact", "text_exact")
+ORDERED_STREAMS = (*EXACT_STREAMS, "title_forms", "text_forms")
 
 
 def build_schema() -> Schema:
@@ -36,14 +38,13 @@ def build_schema() -> Schema:
     builder.add_text_field("audience", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("space_id", stored=True, indexed=True, fast=True)
     builder.add_integer_field("dated_on", indexed=True, fast=True)
-    for name in base.FACETS:
+    for name in facet_names():
         builder.add_text_field(
             f"facet_{name}", fast=True, tokenizer_name="raw", index_option="basic"
         )
     for name in STREAMS:
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field("terms", tokenizer_name="whitespace", index_option="basic")
-    for name in EXACT_STREAMS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
+    for name in ORDERED_STREAMS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
     for name in ("spellings", "titles"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -64,50 +65,44 @@ def to_document(fields: Fields) -> Document:
     for name, values in many.items():
         for value in values:
             document.add_text(name, value)
+    document.add_text(ANYWHERE, " ".join(starmap(_at_level, fields.levels.items())))
     for name, text in fields.streams.items():
         document.add_text(name, text)
     return document
 
 
 class QueryBuilder:
-    """Makes tantivy queries for one schema."""
+    """Make tantivy queries for one schema."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
 
-    def node(self, node: Node) -> Query:
-        """Turn a node of a plan into a query."""
+    def node(self, node: Node, factor: float = 1.0) -> Query:
+        """Turn a node of a plan into a query; its score comes from the plan, never from the index."""
         match node:
+            case Match() if node.stream == ANYWHERE:
+                worth = worth_of(node, factor)
+                each = [
+                    self._constant(ANYWHERE, _at_level(node.term, level), worth * score)
+                    for level, score in enumerate(LEVELS)
+                ]
+                return _any(each)
             case Match():
-                terms = [
-                    _boosted(
-                        Query.term_query(
-                            self._schema,
-                            stream,
-                            node.term,
-                            "basic" if stream == "terms" else "freq",
-                        ),
-                        weight,
-                    )
-                    for stream, weight in node.streams.items()
-                ]
-                return terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms, node.tie)
+                return self._constant(node.stream, node.term, worth_of(node, factor))
             case Phrase():
-                phrases = [
-                    _boosted(Query.phrase_query(self._schema, stream, list(node.words)), weight)
-                    for stream, weight in node.streams.items()
-                ]
-                return Query.disjunction_max_query(phrases, 0.0)
+                phrase = Query.phrase_query(self._schema, node.stream, list(node.words))
+                return Query.const_score_query(phrase, worth_of(node, factor))
             case Every():
-                return _boosted(_all(self.node(part) for part in node.nodes), node.weight)
+                return _all(self.node(part, factor * node.weight) for part in node.nodes)
             case Best():
-                return _boosted(
-                    Query.disjunction_max_query([self.node(part) for part in node.nodes], node.tie),
-                    node.weight,
-                )
+                parts = [self.node(part, factor) for part in node.nodes]
+                return parts[0] if len(parts) == 1 else Query.disjunction_max_query(parts, node.tie)
+
+    def _constant(self, stream: str, term: str, score: float) -> Query:
+        return Query.const_score_query(Query.term_query(self._schema, stream, term, "basic"), score)
 
     def scored(self, plan: Plan) -> list[tuple[Occur, Query]]:
-        """The clauses of a plan that find and score."""
+        """Return the clauses of a plan that find and score."""
         groups = [self.node(group.node) for group in plan.groups]
         clauses = [(Occur.Must, self.node(node)) for node in plan.required]
         if groups:
@@ -121,7 +116,7 @@ class QueryBuilder:
         return clauses
 
     def found(self, plan: Plan) -> list[tuple[Occur, Query]]:
-        """The clauses that find the same documents without scoring, for counting."""
+        """Return the clauses that find the same documents without scoring, for counting."""
         clauses = [(Occur.Must, self.node(node)) for node in plan.required]
         if plan.groups:
             clauses.append((Occur.Must, _any([self.node(group.present) for group in plan.groups])))
@@ -130,7 +125,7 @@ class QueryBuilder:
     def bounds(
         self, plan: Plan, query: base.Query, scope: AccessScope, *, without: str = ""
     ) -> list[tuple[Occur, Query]]:
-        """What every hit must meet besides words: scope, filters, dates, exclusions.
+        """Return what every hit must match besides words: scope, filters, dates, exclusions.
 
         Args:
             plan: For its exclusions.
@@ -148,7 +143,7 @@ class QueryBuilder:
         return clauses + [(Occur.MustNot, self.node(node)) for node in plan.excluded]
 
     def visible(self, scope: AccessScope) -> Query:
-        """What a reader may see: her spaces and shares, of these what is narrowed to her organisation or not at all."""
+        """Return what a reader may see: of spaces and shares, what isn't narrowed or is narrowed to their body."""
         places = [self._spaces(first, last) for first, last in _runs(scope.spaces)]
         places += [self._shared(share) for share in scope.shared]
         if not places:
@@ -174,17 +169,21 @@ class QueryBuilder:
         return Query.boolean_query([(Occur.Must, place), *left_out]) if left_out else place
 
     def near(self, word: str, distance: int) -> Query:
-        """Documents holding a word spelt like `word`; all such words count, whatever their number."""
+        """Return the query for documents with a word or a stem spelt like that of `word`, however many there are."""
         streams = [
             Query.fuzzy_term_query(self._schema, stream, word, distance) for stream in EXACT_STREAMS
         ]
+        own = stem(word)
+        of_stem = min(distance, allowed_distance(own))
+        if of_stem:
+            streams.append(Query.fuzzy_term_query(self._schema, "stems", own, of_stem))
         return _any(streams)
 
     def _term(self, field: str, value: str) -> Query:
         return Query.term_query(self._schema, field, clean(value), "basic")
 
     def _facet(self, name: str, values: tuple[str, ...]) -> Query:
-        if name not in base.FACETS:
+        if name not in facets:
             return Query.empty_query()
         return _any([self._term(f"facet_{name}", value) for value in values])
 
@@ -195,9 +194,9 @@ class QueryBuilder:
 
 
 def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Give the first and the last of each run of numbers without a gap, in order.
+    """Return the first and the last of each run of numbers without a gap, in order.
 
-    Who reads two hundred spaces reads them nearly all: a few ranges cost a third of two hundred single terms.
+    A reader of two hundred spaces reads nearly all: a few ranges cost a third of two hundred single terms.
     """
     runs: list[tuple[int, int]] = []
     for number in sorted(numbers):
@@ -208,8 +207,8 @@ def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _boosted(query: Query, weight: float) -> Query:
-    return query if weight == 1.0 else Query.boost_query(query, weight)
+def _at_level(term: str, level: int) -> str:
+    return f"{term}~{level}"
 
 
 def _all(queries: Iterable[Query]) -> Query:

@@ -56,7 +56,7 @@ def key_of(expression: str) -> str:
     """
     found = _analysed(expression)
     for extra in extras(expression, found):
-        if not extra.word and extra.last - extra.first + 1 == len(found):
+        if not extra.word and not extra.only_raises and extra.last - extra.first + 1 == len(found):
             return extra.term
     return "".join(_unit(token) for token in found if token.stem)
 

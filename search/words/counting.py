@@ -4,6 +4,7 @@ Only plain words are counted: phrases, filters and exclusions narrow a search to
 written after the answer is sent and never fails it. Nothing of it reaches a log.
 """
 
+# unscoped: words that several people typed, for curators only (search.words.doors); no content
 from __future__ import annotations
 
 import datetime as dt
@@ -25,7 +26,7 @@ from django.utils import timezone
 from audit.context import acting_as, after_answer
 from search.analysis.normal import fold
 from search.analysis.stems import is_stop_word
-from search.query import parse
+from search.question.query import parse
 from search.requests import SORTS, SearchRequest
 from search.results import SearchPage
 from search.words.models import CountedQuery
@@ -71,7 +72,8 @@ def count_later(request: HttpRequest, asked: SearchRequest, answer: SearchPage) 
 def countable_words(text: str) -> tuple[str, ...]:
     """Return the words of a query as they are counted; none if it is one of those that are not."""
     typed = parse(text[: MAX_CHARS * 4])
-    is_plain = not (typed.phrases or typed.excluded or typed.any_of or typed.filters)
+    is_narrow = typed.phrases or typed.inflected or typed.excluded or typed.any_of or typed.filters
+    is_plain = not is_narrow
     joined = " ".join(typed.words)
     is_short = len(typed.words) <= MAX_WORDS and len(text) <= MAX_CHARS
     says_number = sum(char.isdigit() for char in text) > MAX_DIGITS or "@" in text

@@ -1,19 +1,24 @@
 """The words of this house as they are now, for every search: the shipped German ones and what the curator keeps.
 
 Each process builds them once for each state and asks the database for the state at every search: one row by its
-primary key, read with whatever else the search reads. A change therefore counts from the next search on, in every
+primary key. A change therefore counts from the next search on, in every
 process, and as a whole.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
+
+from accounts.models import Organisation
 from search.analysis.vocabulary import Vocabulary, german_vocabulary
-from search.statements import Asked, KeyStatement
 from search.words.best_bets import Bet, BetBook
 from search.words.models import BestBet, WordEntry, WordKind, WordsState
+from web.composed import composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +44,14 @@ class HouseWords:
     best_bets: BetBook
 
 
-_STATE = KeyStatement(
-    lambda pks: WordsState.objects.filter(pk__in=pks).order_by().values_list("token"),
-    stand_ins=[-1],
-)
-_STATE_KEYS = (1,)
-
 _known: HouseWords | None = None
 
 
 def house_words() -> HouseWords:
-    """Return the words as they are now: one query, three after a change."""
+    """Return the words as they are now: one query, four after a change."""
     global _known
     # The state is read before the entries. Whatever is committed in between has another token, and is read again.
-    token = next((str(one) for (one,) in _STATE.rows(_STATE_KEYS)), "")
+    token = next((str(one) for (one,) in _state(pk=1)), "")
     known = _known
     if known is None or known.token != token:
         known = HouseWords(token, vocabulary_of(stored_words()), BetBook(_stored_bets()))
@@ -60,17 +59,19 @@ def house_words() -> HouseWords:
     return known
 
 
-def last_known_words() -> HouseWords:
-    """Return the words as this process read them last, without a query if it ever did.
+@composed
+def _state(*, pk: Any) -> QuerySet[Any, Any]:
+    return WordsState.objects.filter(pk=pk).order_by().values_list("token")
 
-    For whoever looks at `house_words` afterwards and begins again if they have changed.
+
+def renew(**_signal: object) -> None:
+    """Let every process build the words anew at its next search; changes wait for each other until the commit.
+
+    Also called when an organisation is saved or deleted: what it is called counts among the words.
     """
-    return _known or house_words()
-
-
-def reads_for_words() -> list[Asked]:
-    """Return what `house_words` will read first, to be sent with other statements."""
-    return [(_STATE, _STATE_KEYS)]
+    state, _created = WordsState.objects.get_or_create(pk=1)
+    state.token = secrets.token_hex(16)
+    state.save()
 
 
 def stored_words(*, without: int | None = None) -> list[Word]:
@@ -92,7 +93,10 @@ def vocabulary_of(words: Iterable[Word]) -> Vocabulary:
             synonyms += [(short, one) for one in long]
         elif word.kind in single:
             single[word.kind] += word.expressions
+    bodies = Organisation.objects.values_list("name", "short_name", "slug")
+    called = {(text, slug) for name, short, slug in bodies for text in (name, short, slug)}
     return german_vocabulary().extended(
+        organisations=sorted(called),
         synonyms=synonyms,
         never_split=single[WordKind.NEVER_SPLIT],
         never_stem=single[WordKind.NEVER_STEM],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import Action, register, register_group
+from audit.actions import AuditAction, Group, actions, groups
 from search.words.models import WordKind
 
 _KIND = {"kind": dict(WordKind.choices)}
@@ -12,32 +12,35 @@ _ENTRY = frozenset({"number", "kind"})
 _BET = frozenset({"number"})
 
 ACTIONS = (
-    Action(
+    AuditAction(
         "words.entry_added",
         _("%(actor)s added entry no. %(number)s to the words of the search (%(kind)s)."),
         _ENTRY,
         values=_KIND,
     ),
-    Action(
+    AuditAction(
         "words.entry_changed",
         _("%(actor)s changed entry no. %(number)s of the words of the search (%(kind)s)."),
         _ENTRY,
         values=_KIND,
     ),
-    Action(
+    AuditAction(
         "words.entry_removed",
         _("%(actor)s removed entry no. %(number)s from the words of the search (%(kind)s)."),
         _ENTRY,
         values=_KIND,
     ),
-    Action("words.best_bet_added", _("%(actor)s added recommendation no. %(number)s."), _BET),
-    Action("words.best_bet_changed", _("%(actor)s changed recommendation no. %(number)s."), _BET),
-    Action("words.best_bet_removed", _("%(actor)s removed recommendation no. %(number)s."), _BET),
+    AuditAction("words.best_bet_added", _("%(actor)s added recommendation no. %(number)s."), _BET),
+    AuditAction(
+        "words.best_bet_changed", _("%(actor)s changed recommendation no. %(number)s."), _BET
+    ),
+    AuditAction(
+        "words.best_bet_removed", _("%(actor)s removed recommendation no. %(number)s."), _BET
+    ),
 )
 
 
 def register_all() -> None:
     """Register group and actions; called once, when the app is ready."""
-    register_group("words", _("Words of the search"))
-    for action in ACTIONS:
-        register(action)
+    groups.register(Group("words", _("Words of the search")))
+    actions.register(*ACTIONS)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from access.rights import Person, scope_for
 from access.scope import AccessScope
 from search.analysis.vocabulary import Vocabulary
-from search.asking import asked_for
 from search.engines import get_engine
 from search.engines.base import Query, SearchResult
 from search.facets import FacetBook
+from search.question.asked import asked_for
 from search.requests import SearchRequest
 from search.service import load_cards
 from search.words.best_bets import contains_any, key_of
@@ -25,7 +25,6 @@ COMPARED_HITS = 20
 MAX_COUNTED = 5
 MAX_OWN = 3
 MAX_TYPED = 5
-MAX_QUERIES = MAX_COUNTED + MAX_OWN + MAX_TYPED
 
 CONSIDERED = 500
 """Most frequent queries among which those with a concerned word are looked for."""

@@ -1,5 +1,6 @@
 """What the curator's pages read."""
 
+# unscoped: the curator's own words, behind search.words.doors; targets are asked for as the curator
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence

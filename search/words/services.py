@@ -5,7 +5,6 @@ The log says that an entry was added, changed or removed, and its number; never 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -25,7 +24,7 @@ from search.engines import get_engine
 from search.registry import split_key
 from search.service import load_cards
 from search.words import checking
-from search.words.house import Word
+from search.words.house import Word, renew
 from search.words.models import (
     MAX_NOTE_CHARS,
     MAX_SENTENCE_CHARS,
@@ -33,7 +32,6 @@ from search.words.models import (
     Edited,
     WordEntry,
     WordKind,
-    WordsState,
 )
 
 Entry = TypeVar("Entry", bound=Edited)
@@ -201,9 +199,7 @@ def _begin(actor: User | None) -> None:
     """Ask for the right, and let changes wait for each other: checks for duplicates and versions then hold."""
     if actor is not None and not can(actor, Action.CURATE):
         raise PermissionDenied
-    state, _created = WordsState.objects.get_or_create(pk=1)
-    state.token = secrets.token_hex(16)
-    state.save()
+    renew()
 
 
 def _check_target(actor: User | None, target: str) -> None:

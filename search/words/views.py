@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from search.engines.base import EngineUnavailable
 from search.words import checking, selectors, services
-from search.words.counting import common_queries, common_queries_without_hits
+from search.words.counting import AskedWords, common_queries, common_queries_without_hits
 from search.words.doors import curators_only
 from search.words.forms import FORMS, WordForm
 from search.words.house import Word
 from search.words.models import MAX_EXPRESSION_CHARS, WordEntry, WordKind
+from search.words.proposals import Proposal, proposals_for
 
 ENTRIES_A_PAGE = 50
 LISTED_QUERIES = 200
@@ -46,15 +47,21 @@ def word_list(request: HttpRequest, user: User) -> HttpResponse:
 @curators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def word_add(request: HttpRequest, user: User) -> HttpResponse:
-    """Add an entry of the kind that the address names, perhaps with a word to begin with."""
+    """Add an entry of the kind that the address names, perhaps with words to begin with.
+
+    Of several words, a proposal, the effect shows at once.
+    """
     kind = request.GET.get("art", "")
     if kind not in FORMS:
         kind = WordKind.SYNONYMS
     if request.method == "POST":
         return _handle(request, user, FORMS[kind](request.POST), entry=None)
-    word = request.GET.get("wort", "")[:MAX_EXPRESSION_CHARS]
-    initial = {**FORMS[kind].values_of([word]), "queries": word} if word else {}
-    return _show(request, FORMS[kind](initial=initial), entry=None)
+    words = [word[:MAX_EXPRESSION_CHARS] for word in request.GET.getlist("wort") if word]
+    words = words[: checking.MAX_EXPRESSIONS]
+    initial = {**FORMS[kind].values_of(words), "queries": words[0]} if words else {}
+    proposed = Word(kind, checking.cleaned(words)) if len(words) > 1 else None
+    effects = _effects(user, entry=None, word=proposed, typed=words[0]) if proposed else {}
+    return _show(request, FORMS[kind](initial=initial), entry=None, **effects)
 
 
 @curators_only
@@ -103,8 +110,18 @@ def counted_queries(request: HttpRequest, user: User) -> HttpResponse:
     """Show what several people searched for, or what found nothing."""
     without_hits = request.GET.get("liste") == "ohne-treffer"
     listed = common_queries_without_hits if without_hits else common_queries
-    context = {"queries": listed(limit=LISTED_QUERIES), "without_hits": without_hits}
+    queries = listed(limit=LISTED_QUERIES)
+    proposed = _proposals(user, queries) if without_hits else {}
+    rows = [(query, proposed.get(query.text, ())) for query in queries]
+    context = {"rows": rows, "without_hits": without_hits}
     return render(request, "search/words/counted_queries.html", context)
+
+
+def _proposals(user: User, queries: list[AskedWords]) -> dict[str, list[Proposal]]:
+    try:
+        return proposals_for(user, queries)
+    except EngineUnavailable:
+        return {}  # the list is worth showing all the same
 
 
 def _entry(pk: int) -> WordEntry:

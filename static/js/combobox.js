@@ -1,11 +1,13 @@
-// Proposals below the search field, after the ARIA pattern "combobox with listbox popup". htmx
-// fetches them; this moves the selection. Without scripts the field is a plain search field.
+// Proposals below a field, after the ARIA pattern "combobox with listbox popup". htmx fetches them;
+// this moves the selection. A proposal is a link, or has a value that fills the field. Without scripts
+// the field is a plain one.
 (function () {
   "use strict";
 
   document.querySelectorAll("[data-combobox]").forEach(function (box) {
     const input = box.querySelector("[role=combobox]");
     const list = box.querySelector("[role=listbox]");
+    const chosen = box.querySelector("[data-combobox-value]");
     let current = -1;
     // Whether something is being typed: proposals that come after Enter or Escape would lie over the hits.
     let typing = false;
@@ -49,6 +51,21 @@
 
     input.addEventListener("input", function () {
       typing = true;
+      if (chosen) {
+        chosen.value = "";
+      }
+    });
+
+    list.addEventListener("click", function (event) {
+      const option = event.target.closest("[data-value]");
+      if (option) {
+        input.value = option.dataset.text;
+        if (chosen) {
+          chosen.value = option.dataset.value;
+        }
+        stop();
+        input.focus();
+      }
     });
 
     input.addEventListener("htmx:beforeRequest", function (event) {

@@ -26,6 +26,19 @@
     }
   });
 
+  // The link of a heading is copied; it leads to its place all the same.
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest("a[data-copy-link]");
+    const announcer = document.getElementById("announcer");
+    if (!link || !navigator.clipboard) {
+      return;
+    }
+    navigator.clipboard.writeText(link.href).then(function () {
+      link.title = link.dataset.copyLink;
+      announcer.textContent = link.dataset.copyLink;
+    }, function () {});
+  });
+
   // "/" goes to the search field, unless something is being typed.
   document.addEventListener("keydown", function (event) {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
@@ -81,6 +94,29 @@
       target.focus();
     }
   });
+
+  // What folds above the text on narrow screens comes first there for keyboards and screen readers, too.
+  const narrow = window.matchMedia("(max-width: 61.99rem)");
+  function orderColumns() {
+    document.querySelectorAll("[data-first-when-narrow]").forEach(function (part) {
+      const columns = part.parentElement;
+      if ((columns.firstElementChild === part) === narrow.matches) {
+        return;
+      }
+      const focused = part.contains(document.activeElement) ? document.activeElement : null;
+      if (narrow.matches) {
+        columns.prepend(part);
+      } else {
+        columns.append(part);
+      }
+      if (focused) {
+        focused.focus();
+      }
+    });
+  }
+  narrow.addEventListener("change", orderColumns);
+  document.addEventListener("htmx:afterSwap", orderColumns);
+  orderColumns();
 
   // After an error the summary at the top of the form gets the focus.
   const summary = document.querySelector("[data-error-summary]");

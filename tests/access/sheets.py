@@ -27,11 +27,12 @@ def sheet_at(client: Client, url: str) -> dict[str, str]:
     return fields_of(answer.context["sheet"].rows)
 
 
-def confirmation_of(asked: Any) -> dict[str, str]:
+def confirmation_of(asked: Any) -> dict[str, Any]:
     """Return what the page with the consequence sends when it is confirmed."""
     assert asked.status_code == 200, asked
     assert asked.context["consequence"] is not None, asked.content.decode()
-    return asked.context["hidden"] | {"state": asked.context["state"], "confirmed": "1"}
+    hidden: dict[str, Any] = asked.context["hidden"]
+    return hidden
 
 
 def confirm(client: Client, url: str, data: dict[str, Any]) -> tuple[Any, Any]:

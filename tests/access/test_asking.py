@@ -12,7 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from access.asking import (
+from access.granting.services import grant_role
+from access.granting.shares import share_page
+from access.models import AccessRequest
+from access.requests.services import (
     A_DAY,
     KEPT,
     ask_for_access,
@@ -21,14 +24,11 @@ from access.asking import (
     forget_old,
     open_requests_for,
 )
-from access.models import AccessRequest
 from access.roles import Role
-from access.services import grant_role
-from access.sharing import share_page
 from audit.context import RequestFacts, answering
 from notices.models import Notice
-from notices.selectors import in_words, unread_count
-from tests.factories import UserFactory, make_article, make_space
+from notices.selectors import in_words
+from tests.factories import UserFactory, make_article, make_space, unread_count
 
 ASK = "/zugriff/anfrage/"
 REQUESTS = "/zugriff/anfragen/"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from django.utils import timezone, translation
 
 from access.explain import explain
+from access.granting.services import grant_role
+from access.granting.shares import share_page
 from access.rights import can
 from access.roles import Action, Role
-from access.services import grant_role
-from access.sharing import share_page
 from tests.conftest import Cast
 from tests.factories import make_article
+
+pytestmark = pytest.mark.both
 
 
 def test_the_answer_agrees_with_the_rule_for_everybody(cast: Cast) -> None:

@@ -8,14 +8,14 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from access.handling import (
-    Mark,
-    check_mark,
+    Classification,
+    check_classification,
+    classification_of,
     mail_excerpt_allowed,
-    mark_of,
     may_export,
     may_leave_platform,
 )
-from knowledge.basepage.models import Classification, KnowledgePage
+from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from tests.conftest import Cast
 from tests.factories import make_article
@@ -32,10 +32,6 @@ def marked(cast: Cast, mark: str, **kwargs: Any) -> Any:
 def attach(document: KnowledgeDocument, page: Any) -> None:
     PageAttachment.objects.create(page=page, document=document)
     page.save()  # Wagtail notes the reference when the page is saved
-
-
-def test_the_marks_are_those_of_pages() -> None:
-    assert list(Mark) == Classification.values
 
 
 @pytest.mark.parametrize(
@@ -74,7 +70,7 @@ def test_a_file_is_handled_like_the_strictest_page_that_shows_it(
     for mark in marks:
         attach(document, marked(cast, mark))
     files = KnowledgeDocument.objects.filter(pk=document.pk)
-    assert mark_of(document) == expected
+    assert classification_of(document) == expected
     assert may_export(cast.reader_a, document) is (expected != "confidential")
     assert files.exportable_by(cast.reader_a).exists() is (expected != "confidential")
     assert not files.exportable_by(cast.reader_b).exists()
@@ -87,13 +83,13 @@ def test_a_page_elsewhere_gives_a_file_no_mark(cast: Cast) -> None:
     page = make_article(cast.space_b, "Fremd")
     page.classification = "public"
     attach(document, page)
-    assert mark_of(document) is Mark.INTERNAL
+    assert classification_of(document) is Classification.INTERNAL
     assert not may_leave_platform(document)
 
 
 def test_what_has_no_mark_is_asked_for_its_page(cast: Cast) -> None:
     with pytest.raises(TypeError, match="ask for the page"):
-        mark_of(cast.space_a)
+        classification_of(cast.space_a)
 
 
 def test_marks_cost_no_query_for_a_page_and_few_for_a_file(
@@ -102,23 +98,23 @@ def test_marks_cost_no_query_for_a_page_and_few_for_a_file(
     page = marked(cast, "internal")
     document = KnowledgeDocument.objects.create(title="Datei", file="x.txt", space=cast.space_a)
     attach(document, page)
-    mark_of(document)
+    classification_of(document)
     with django_assert_num_queries(0):
-        mark_of(page)
+        classification_of(page)
     with django_assert_max_num_queries(2):
-        mark_of(document)
+        classification_of(document)
 
 
 @pytest.mark.parametrize("name", ["contributor_a", "publisher_a", "steward_a", "curator"])
-@pytest.mark.parametrize("before", [None, *Mark])
-@pytest.mark.parametrize("mark", Mark)
+@pytest.mark.parametrize("before", [None, *Classification])
+@pytest.mark.parametrize("mark", Classification)
 def test_only_stewards_choose_a_milder_mark(
-    cast: Cast, name: str, before: Mark | None, mark: Mark
+    cast: Cast, name: str, before: Classification | None, mark: Classification
 ) -> None:
     page = make_article(cast.space_a, "Seite")
-    is_milder = mark.strictness < (before or Mark.INTERNAL).strictness
+    is_milder = mark.strictness < (before or Classification.INTERNAL).strictness
     if is_milder and name not in {"steward_a", "curator"}:
         with pytest.raises(ValidationError):
-            check_mark(getattr(cast, name), page, mark, before=before)
+            check_classification(getattr(cast, name), page, mark, before=before)
     else:
-        check_mark(getattr(cast, name), page, mark, before=before)
+        check_classification(getattr(cast, name), page, mark, before=before)

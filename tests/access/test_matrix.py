@@ -11,14 +11,15 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from access.changes import Outdated, change_roles
-from access.consequences import consequence_of_roles
-from access.matrix import spaces_without_steward
+from access.consequence.of_roles import consequence_of_roles
+from access.consequence.space_grants import Change, grants_in
+from access.consequence.state import Outdated
+from access.granting.changes import change_roles
+from access.granting.matrix import spaces_without_steward
+from access.granting.services import grant_role, revoke_role
 from access.models import Space, SpaceUserObjectPermission
 from access.rights import can
 from access.roles import Action, Role
-from access.services import grant_role, revoke_role
-from access.standing import Change, standing_in
 from accounts.models import User
 from audit.models import Entry
 from tests.access.sheets import confirm, confirmation_of, sheet_at, words_of
@@ -131,7 +132,7 @@ def test_a_consequence_that_no_longer_holds_is_shown_anew(cast: Cast, client: Cl
     confirmation = confirmation_of(client.post(URL, data))
     grant_role(cast.space_a, cast.stranger, Role.READER, actor=cast.curator)
     again = client.post(URL, confirmation)
-    assert "Es wurde nichts gespeichert" in again.content.decode()
+    assert again.context["is_outdated"]
     assert can(cast.publisher_a, Action.PUBLISH, cast.space_a)
     assert client.post(URL, confirmation_of(again)).status_code == 302
     assert not can(cast.publisher_a, Action.PUBLISH, cast.space_a)
@@ -139,25 +140,25 @@ def test_a_consequence_that_no_longer_holds_is_shown_anew(cast: Cast, client: Cl
 
 
 def test_saving_on_an_outdated_view_is_refused(cast: Cast) -> None:
-    mark = standing_in(cast.space_a).mark
+    mark = grants_in(cast.space_a).fingerprint
     grant_role(cast.space_a, cast.stranger, Role.READER, actor=None)
     with pytest.raises(Outdated):
         change_roles(
             cast.space_a,
             [Change(cast.stranger, None)],
             actor=cast.steward_a,
-            expected_mark=mark,
+            expected=mark,
         )
     assert can(cast.stranger, Action.READ, cast.space_a)
 
 
 @pytest.mark.parametrize("name", ["reader_a", "publisher_a", "publisher_b", "administrator"])
 def test_only_stewards_change_roles(cast: Cast, name: str) -> None:
-    mark = standing_in(cast.space_a).mark
+    mark = grants_in(cast.space_a).fingerprint
     changes = [Change(cast.stranger, Role.READER)]
     with pytest.raises(PermissionDenied):
-        change_roles(cast.space_a, changes, actor=getattr(cast, name), expected_mark=mark)
-    change_roles(cast.space_a, changes, actor=cast.steward_a, expected_mark=mark)
+        change_roles(cast.space_a, changes, actor=getattr(cast, name), expected=mark)
+    change_roles(cast.space_a, changes, actor=cast.steward_a, expected=mark)
     assert can(cast.stranger, Action.READ, cast.space_a)
 
 
@@ -258,7 +259,7 @@ def test_a_script_gets_the_consequence_alone(cast: Cast, client: Client) -> None
     data[f"{key(cast.publisher_a)}-choice"] = "1"
     text = client.post(URL, data, headers={"HX-Request": "true"}).content.decode()
     assert text.lstrip().startswith("<section")
-    assert 'name="confirmed"' in text
+    assert 'name="state"' in text
     assert can(cast.publisher_a, Action.PUBLISH, cast.space_a)
 
 

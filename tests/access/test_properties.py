@@ -6,18 +6,19 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from access.consequence.space_grants import Change, grants_in
+from access.granting.services import grant_role, revoke_role
+from access.granting.shares import share_page
 from access.models import Space
+from access.reader import Viewing
 from access.rights import can, own_rights_of, rights_of, rights_of_body, scope_for
 from access.roles import Action, Role
-from access.services import grant_role, revoke_role
-from access.sharing import share_page
-from access.standing import Change, standing_in
-from access.viewing import Viewing
 from accounts.models import Circle, Membership, Organisation, User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.basepage.models import KnowledgePage
@@ -28,6 +29,9 @@ from tests.factories import (
     make_article,
     make_space,
 )
+from tests.properties import examples
+
+pytestmark = pytest.mark.both
 
 SPACES, PEOPLE, GROUPS = 3, 3, 2
 PAST, FUTURE = dt.timedelta(days=-1), dt.timedelta(days=1)
@@ -38,7 +42,7 @@ NEEDED = {
     Action.EDIT: Role.PUBLISHER,
     Action.PUBLISH: Role.PUBLISHER,
     Action.GRANT: Role.STEWARD,
-    Action.LOWER_MARK: Role.STEWARD,
+    Action.LOWER_CLASSIFICATION: Role.STEWARD,
 }
 
 
@@ -114,13 +118,7 @@ class Share:
 shares = st.lists(
     st.builds(Share, st.integers(0, SPACES + 2), holders, st.booleans(), st.booleans()), max_size=3
 )
-few = settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+few = examples(15)
 
 
 @dataclass
@@ -224,7 +222,7 @@ class PropertiesTest(TestCase):
             for holder, role in wanted
         ]
         planned = [one for one in planned if getattr(one.principal, "is_active", True)]
-        standing = standing_in(space, changes=planned)
+        standing = grants_in(space, changes=planned)
         said = standing.after(planned).roles()
         assert self.roles_in(space, world) == self.known(standing.roles(), world)
         for change in planned:
@@ -234,7 +232,7 @@ class PropertiesTest(TestCase):
                 grant_role(space, change.principal, change.role, actor=None)
         assert self.roles_in(space, world) == self.known(said, world)
         if planned:
-            assert standing_in(space).roles() == said
+            assert grants_in(space).roles() == said
 
     def roles_in(self, space: Space, world: World) -> dict[int, Role]:
         """Return the roles that people really have."""

@@ -11,7 +11,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from access.checks import recertification_interval
+from access.due import GRACE, due_spaces, interval, spaces_due
+from access.granting.services import grant_role
+from access.granting.shares import share_page
 from access.models import (
     PageGroupObjectPermission,
     Recertification,
@@ -19,14 +21,12 @@ from access.models import (
     SpaceGroupObjectPermission,
     SpaceUserObjectPermission,
 )
-from access.recertification.deciding import Decision, Verdict, decide
-from access.recertification.due import GRACE, due_spaces, interval, spaces_due
+from access.recertification.checks import recertification_interval
 from access.recertification.reminders import DUE, remind_stewards, render_due
-from access.recertification.rights import Kind, Right, rights_in
+from access.recertification.rights import Right, RightKind, rights_in
+from access.recertification.services import Decision, Verdict, decide
 from access.rights import can
 from access.roles import Action, Role
-from access.services import grant_role
-from access.sharing import share_page
 from accounts.models import Membership
 from audit.models import Entry
 from notices.models import Notice
@@ -56,14 +56,14 @@ def full(cast: Cast) -> Cast:
 
 
 def decision(right: Right, verdict: Verdict, until: dt.datetime | None = None) -> Decision:
-    return Decision(right.key, right.mark, verdict, until)
+    return Decision(right.key, right.fingerprint, verdict, until)
 
 
 def keep_all(space: Space) -> list[Decision]:
     return [decision(right, Verdict.KEEP) for right in rights_in(space)]
 
 
-def right_of(space: Space, principal: Any, kind: Kind = Kind.ROLE) -> Right:
+def right_of(space: Space, principal: Any, kind: RightKind = RightKind.ROLE) -> Right:
     return next(one for one in rights_in(space) if one.kind is kind and one.principal == principal)
 
 
@@ -73,7 +73,7 @@ def fields_of(client: Client, verdict: str) -> dict[str, str]:
     lines = [line for _title, some in answer.context["sections"] for line in some]
     data = {"rows": " ".join(line.right.key for line in lines)}
     for line in lines:
-        data[f"{line.right.key}-mark"] = line.right.mark
+        data[f"{line.right.key}-state"] = line.right.fingerprint
         data[f"{line.right.key}-verdict"] = verdict
     return data
 
@@ -133,24 +133,28 @@ def test_rights_are_ended_and_taken_away(full: Cast) -> None:
         [
             decision(right_of(full.space_a, full.contributor_a), Verdict.END, until),
             decision(right_of(full.space_a, full.publisher_a), Verdict.REVOKE),
-            decision(right_of(full.space_a, full.organisation_b, Kind.SHARE), Verdict.END, until),
-            decision(right_of(full.space_a, full.stranger, Kind.MEMBERSHIP), Verdict.END, until),
+            decision(
+                right_of(full.space_a, full.organisation_b, RightKind.SHARE), Verdict.END, until
+            ),
+            decision(
+                right_of(full.space_a, full.stranger, RightKind.MEMBERSHIP), Verdict.END, until
+            ),
         ],
         actor=full.steward_a,
     )
     assert right_of(full.space_a, full.contributor_a).until == until
     assert not can(full.publisher_a, Action.PUBLISH, full.space_a)
-    assert right_of(full.space_a, full.organisation_b, Kind.SHARE).until == until
-    assert right_of(full.space_a, full.stranger, Kind.MEMBERSHIP).until == until
+    assert right_of(full.space_a, full.organisation_b, RightKind.SHARE).until == until
+    assert right_of(full.space_a, full.stranger, RightKind.MEMBERSHIP).until == until
     decide(
         full.space_a,
         [
-            decision(right_of(full.space_a, full.organisation_b, Kind.SHARE), Verdict.REVOKE),
-            decision(right_of(full.space_a, full.stranger, Kind.MEMBERSHIP), Verdict.REVOKE),
+            decision(right_of(full.space_a, full.organisation_b, RightKind.SHARE), Verdict.REVOKE),
+            decision(right_of(full.space_a, full.stranger, RightKind.MEMBERSHIP), Verdict.REVOKE),
         ],
         actor=full.steward_a,
     )
-    assert {right.kind for right in rights_in(full.space_a)} == {Kind.ROLE}
+    assert {right.kind for right in rights_in(full.space_a)} == {RightKind.ROLE}
 
 
 def test_the_consequence_of_ending_is_said_before(full: Cast, client: Client) -> None:
@@ -206,8 +210,8 @@ def test_nonsense_in_the_form_changes_nothing(full: Cast, client: Client) -> Non
     client.force_login(full.steward_a)
     asked = client.post(URL, {"rows": "role:user:1 x", "x-verdict": "frobnicate"})
     assert asked.context["consequence"] is None
-    gone = {"rows": "role:user:999999", "role:user:999999-verdict": "keep", "confirmed": "1"}
-    assert client.post(URL, gone).status_code == 302
+    gone = {"rows": "role:user:999999", "role:user:999999-verdict": "keep"}
+    assert client.post(URL, confirmation_of(client.post(URL, gone))).status_code == 302
     assert "in der Zwischenzeit" in client.get(URL).content.decode()
 
 
@@ -224,7 +228,8 @@ def test_only_stewards_confirm(full: Cast, client: Client, name: str) -> None:
 
 def test_a_space_is_due_an_interval_after_its_first_grant_or_last_round(cast: Cast) -> None:
     first = SpaceUserObjectPermission.objects.filter(content_object=cast.space_a)
-    given = timezone.now() - interval()
+    # Some hours more: the clocks may have been changed in between.
+    given = timezone.now() - interval() - dt.timedelta(hours=2)
     first.update(granted_at=given)
     due = due_spaces([cast.space_a, cast.space_b])
     assert [one.space for one in due] == [cast.space_a]

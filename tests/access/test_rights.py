@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from access.granting.services import grant_role, revoke_role
 from access.models import Space
-from access.request_cache import one_request
-from access.rights import can, rights_of, scope_for
+from access.reader import one_request
+from access.rights import can, rights_of, scope_for, spaces_where
 from access.roles import Action, Role
 from access.scope import NOTHING
-from access.services import grant_role, revoke_role
 from accounts.models import Membership
 from tests.conftest import Cast
 from tests.factories import CircleFactory, make_article
+
+pytestmark = pytest.mark.both
 
 READS_A = {
     "reader_a", "contributor_a", "publisher_a", "steward_a", "member_of_both", "curator",
@@ -29,7 +33,7 @@ WHO_MAY = {
     Action.EDIT: {"publisher_a", "steward_a", "curator"},
     Action.PUBLISH: {"publisher_a", "steward_a", "curator"},
     Action.GRANT: {"steward_a", "curator"},
-    Action.LOWER_MARK: {"steward_a", "curator"},
+    Action.LOWER_CLASSIFICATION: {"steward_a", "curator"},
 }
 
 
@@ -37,6 +41,12 @@ WHO_MAY = {
 def test_each_action_on_a_space_is_for_the_right_people(cast: Cast, action: Action) -> None:
     allowed = {name for name, person in cast.people().items() if can(person, action, cast.space_a)}
     assert allowed == WHO_MAY[action]
+    in_a = {
+        name
+        for name, person in cast.people().items()
+        if cast.space_a.pk in spaces_where(person, action)
+    }
+    assert in_a == allowed
 
 
 @pytest.mark.parametrize("action", WHO_MAY)
@@ -178,3 +188,18 @@ def test_the_admin_is_for_publishers_and_stewards(cast: Cast) -> None:
         if person.has_perm("wagtailadmin.access_admin")
     }
     assert inside == {"publisher_a", "steward_a", "publisher_b", "curator"}
+
+
+def test_nobody_outside_asks_for_a_role() -> None:
+    """Whoever asks names an action; a role is named where one is given (`grant_role`)."""
+    root = Path(__file__).parents[2]
+    asking = {
+        str(one.relative_to(root))
+        for room in ("platform", "knowledge", "search")
+        for one in root.glob(f"{room}/**/*.py")
+        if one.parts[len(root.parts) + 1] != "access"
+        and re.search(
+            r"\bspaces_with\(|\bhas_role\(|(?:[<>]=?|[=!]=) ?Role\.[A-Z]", one.read_text()
+        )
+    }
+    assert not asking

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from access.granting.shares import share_page, unshare_page
 from access.models import PageUserObjectPermission
 from access.rights import can, scope_for
 from access.roles import Action
-from access.sharing import share_page, unshare_page
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from tests.conftest import Cast

@@ -8,12 +8,12 @@ import pytest
 from django.http import Http404, QueryDict
 from django.test import RequestFactory
 
-from access.consequences import PageCounts
-from access.recertification.deciding import Decision, Verdict
-from access.recertification.rights import Kind, rights_in
-from access.recertification_views import _joining
+from access.consequence.of_roles import PageCounts
+from access.granting.sheets import read_sheet, row_of
+from access.recertification.rights import RightKind, rights_in
+from access.recertification.services import Decision, Verdict
+from access.recertification.views import _joining
 from access.selectors import holdings_on_space
-from access.sheets import read_sheet, row_of
 from accounts.signed_in import signed_in
 from tests.conftest import Cast
 
@@ -31,9 +31,9 @@ def test_a_row_of_nobody_is_passed_over(cast: Cast) -> None:
 
 def test_only_people_are_members(cast: Cast) -> None:
     right = next(one for one in rights_in(cast.space_a) if one.principal == cast.organisation_a)
-    assert right.kind is Kind.ROLE
+    assert right.kind is RightKind.ROLE
     with pytest.raises(TypeError):
-        _joining(right, Decision(right.key, right.mark, Verdict.KEEP))
+        _joining(right, Decision(right.key, right.fingerprint, Verdict.KEEP))
 
 
 def test_nobody_gets_no_sheet(cast: Cast) -> None:

@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from access.granting.notices import REMIND_BEFORE, remind_of_ends
+from access.granting.services import grant_role, revoke_role
+from access.granting.shares import share_page, unshare_page
 from access.roles import Role
-from access.services import grant_role, revoke_role
-from access.sharing import share_page, unshare_page
-from access.telling import REMIND_BEFORE, remind_of_ends
 from accounts.models import Membership
 from knowledge.basepage.models import KnowledgePage
 from notices.models import Notice

@@ -10,16 +10,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from access.granting.services import grant_role, revoke_role
+from access.granting.shares import share_page
+from access.grants import stored_roles
 from access.models import (
     PageGroupObjectPermission,
     Space,
-    SpaceGroupObjectPermission,
     SpaceUserObjectPermission,
 )
 from access.rights import can, rights_of
 from access.roles import Action, Role
-from access.services import grant_role, revoke_role
-from access.sharing import share_page
 from accounts.models import User
 from tests.audit.test_together import at_once
 from tests.factories import OrganisationFactory, UserFactory, make_article, make_space
@@ -40,20 +40,10 @@ def stewards(space: Space, count: int) -> list[User]:
 
 
 def held(space: Space, principal: Any) -> tuple[Role | None, set[int | None]]:
-    """Return the role whose permissions are stored, every one of them, and who gave them."""
-    rows: Any
-    if isinstance(principal, User):
-        rows = SpaceUserObjectPermission.objects.filter(user=principal, content_object=space)
-    else:
-        rows = SpaceGroupObjectPermission.objects.filter(
-            group=principal.group, content_object=space
-        )
-    stored = set(rows.values_list("permission__codename", flat=True))
-    if not stored:
-        return None, set()
-    role = max(Role.of_codename(codename) for codename in stored)
-    assert stored == set(role.codenames)
-    return role, set(rows.values_list("granted_by", flat=True))
+    """Return the role that is stored, in its one row, and who gave it."""
+    rows = stored_roles().held_by(principal).filter(content_object=space).rows("permission")
+    assert len(rows) <= 1
+    return (rows[0].role, {rows[0].granted_by_id}) if rows else (None, set())
 
 
 @pytest.mark.parametrize("kind", ["person", "organisation"])

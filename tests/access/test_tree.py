@@ -12,6 +12,8 @@ from knowledge.basepage.models import KnowledgePage
 from tests.conftest import Cast
 from tests.factories import make_article
 
+pytestmark = pytest.mark.both
+
 steps = st.text("0129ABYZ", min_size=4, max_size=4)
 paths = st.lists(steps, min_size=1, max_size=4).map("".join)
 

@@ -13,12 +13,12 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from access.granting.services import grant_role, revoke_role
+from access.granting.shares import share_page
+from access.reader import Viewing, seeing, viewing_of
 from access.rights import can, own_rights_of, rights_of, scope_for
 from access.roles import Action, Role
-from access.services import grant_role, revoke_role
-from access.sharing import share_page
-from access.view_as import SESSION_KEY, start_view
-from access.viewing import Viewing, seeing, viewing_of
+from access.viewing.services import SESSION_KEY, start_view
 from accounts.models import Circle, Membership
 from audit.models import Entry
 from audit.wording import sentence

@@ -10,16 +10,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from wagtail.models import APIToken
 
-from access.closing import close_account, reopen_account
-from access.leaving import roles_held_by, shares_held_by, without_steward
+from access.granting.leaving import roles_held_by, shares_held_by, without_steward
+from access.granting.services import grant_role
+from access.granting.shares import share_page
 from access.models import SpaceUserObjectPermission
 from access.rights import can, rights_of
 from access.roles import Action, Role
-from access.services import grant_role
-from access.sharing import share_page
 from accounts import leaving
 from accounts.models import Membership, PlatformRole, Session, User
 from audit.models import Entry
+from people.closure import close_account, reopen_account
 from tests.conftest import Cast
 from tests.factories import CircleFactory, UserFactory, make_article
 
@@ -221,9 +221,8 @@ def other_part() -> Iterator[list[User]]:
     def consequences(person: User) -> list[str]:
         return ["Zwei Aufgaben bleiben ohne Zuständige."]
 
-    leaving.register(leaving.Part("tests", consequences=consequences, leave=leave))
-    yield left
-    leaving._parts.pop("tests")
+    with leaving.parts.override(leaving.Part("tests", consequences=consequences, leave=leave)):
+        yield left
 
 
 def test_other_apps_end_their_part_in_the_same_transaction(

@@ -13,6 +13,7 @@ from tests.front.test_browser import (
     WIDE,
     Browsing,
     browsing,
+    follow,
     overflow,
     squeezed,
     violations,
@@ -36,7 +37,8 @@ def whoami(page: Page, secret: str) -> int:
 def test_a_key_is_made_shown_once_and_revoked(cast: Cast, browsing: Browsing) -> None:
     page = browsing.open("/", viewport=WIDE)
     page.locator(".sw-account__summary").click()
-    page.get_by_role("link", name="Zugriffsschlüssel").click()
+    page.get_by_role("link", name="Mein Konto").click()
+    follow(page.get_by_role("link", name="Zugriffsschlüssel erzeugen und beenden"))
     assert violations(page) == []
     page.get_by_label("Name").fill("Auswertung")
     page.get_by_label("Gültig für").select_option("30 Tage")

@@ -142,6 +142,7 @@ def test_refused_keys_are_recorded_without_the_key_and_slowed_down(cast: Cast) -
     assert bearer(valid).get(WHOAMI).status_code == 200
 
 
+@pytest.mark.both
 def test_the_last_use_is_remembered_once_a_minute(cast: Cast, program: Program) -> None:
     reader = program(cast.reader_a)
     reader.get(WHOAMI)
@@ -160,6 +161,7 @@ def test_every_key_ends(cast: Cast, days: int) -> None:
         create_key(owner=cast.reader_a, name="x", days=days)
 
 
+@pytest.mark.both
 def test_a_person_has_a_bounded_number_of_keys(cast: Cast, client: Client) -> None:
     keys = [create_key(owner=cast.reader_a, name=f"P{n}")[0] for n in range(MAX_KEYS)]
     with pytest.raises(TooManyKeys):

@@ -6,19 +6,19 @@ import json
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from access.granting.services import grant_role, revoke_role
+from access.granting.shares import share_page
 from access.roles import Role
-from access.services import grant_role, revoke_role
-from access.sharing import share_page
-from api.page_contents import CONTENTS, TABLES
 from audit.models import Entry
 from knowledge.basepage.models import KnowledgePage
+from knowledge.pages.kinds import page_kinds
 from tests.api.conftest import Program
 from tests.conftest import Cast
+from tests.properties import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -245,18 +245,17 @@ def test_lists_cost_the_same_however_long(
 
 def test_the_allow_list_leads_to_no_page_file_or_account(db: None) -> None:
     closed = {"basepage.KnowledgePage", "files.KnowledgeDocument", "files.KnowledgeImage", "accounts.User"}  # fmt: skip
-    for label, contents in CONTENTS.items():
-        model = apps.get_model(label)
-        for name in (*contents.facts, *contents.texts):
-            field: Any = model._meta.get_field(name)
+    for kind in page_kinds:
+        for name in (*kind.facts, *kind.texts):
+            field: Any = kind.model._meta.get_field(name)
             related = field.related_model
-            if related is None or name in TABLES:
-                for column in TABLES.get(name, ()):
+            if related is None or name in kind.tables:
+                for column in kind.tables.get(name, ()):
                     of_row = related._meta.get_field(column).related_model
                     assert of_row is None or of_row._meta.label == "accounts.Organisation"
                 continue
             labels = {one._meta.label for one in (related, *related._meta.get_parent_list())}
-            assert not labels & closed, f"{label}.{name}"
+            assert not labels & closed, f"{kind.name}.{name}"
 
 
 @given(
@@ -265,9 +264,7 @@ def test_the_allow_list_leads_to_no_page_file_or_account(db: None) -> None:
         st.one_of(st.integers(-5, 10**20).map(str), st.text(max_size=20)),
     )
 )
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(40)
 def test_no_parameters_break_the_list(cast: Cast, client: Client, query: dict[str, str]) -> None:
     client.force_login(cast.reader_a)
     answer = client.get(PAGES, query)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.searching import marked
@@ -16,9 +16,10 @@ from search.requests import SearchRequest
 from search.service import search
 from tests.api.conftest import Program
 from tests.conftest import Cast
+from tests.properties import examples
 from tests.search.conftest import engine_away  # noqa: F401 - a fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 SEARCH = "/api/v3/search/"
 
@@ -113,9 +114,7 @@ def test_marks_are_told_from_the_text() -> None:
 
 @given(text=st.text(max_size=200), page=st.text(max_size=6))
 @example(text="typ:" * 400, page="99999")
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(40)
 def test_no_query_breaks_it(cast: Cast, client: Client, text: str, page: str) -> None:
     client.force_login(cast.reader_a)
     assert ask(client, q=text.replace("\ud800", ""), page=page)["page"] >= 1

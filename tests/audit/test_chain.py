@@ -22,7 +22,7 @@ from audit.services import record
 from audit.verification import verify, verify_all
 from tests.factories import OrganisationFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 LINES = 6
 

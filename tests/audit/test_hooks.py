@@ -15,18 +15,20 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from access.granting.services import grant_role, revoke_role
+from access.granting.shares import share_page, unshare_page
+from access.handling import Classification
 from access.models import Space
 from access.roles import Role
-from access.services import grant_role, revoke_role
-from access.sharing import share_page, unshare_page
 from accounts.models import Membership, Organisation, PlatformRole, User
 from audit import flood
 from audit.context import after_answer
 from audit.models import Entry
 from audit.receivers import signed_out
+from audit.retention import pseudonymise
 from audit.services import record, record_refusal
+from audit.verification import verify_all
 from audit.wording import sentence
-from knowledge.basepage.models import Classification
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from tests.audit.conftest import Said, signed_in
 from tests.conftest import Cast
@@ -196,8 +198,8 @@ def test_people_come_change_and_go(cast: Cast, said: Said) -> None:
     person.delete()
     assert said() == [
         "The installation added the person neu.",
-        "The installation changed the person neu. Changed: account open or closed, organisation, platform role. "
-        "Platform role now: Curator. Account open: no.",
+        "The installation changed the person neu (previously: Amt A). Changed: account open or closed, organisation, "
+        "platform role. Platform role now: Curator. Account open: no.",
         "The installation changed the person neu. Changed: platform role. Platform role now: None.",
         "The installation changed the person neu. Changed: organisation.",
         "The installation deleted the person neu.",
@@ -221,13 +223,13 @@ def test_organisations_circles_and_memberships(cast: Cast, said: Said) -> None:
     name = cast.reader_a
     assert said() == [
         "The installation added the organisation NA.",
-        "The installation changed the organisation NA. Changed: name.",
+        "The installation changed the organisation Neues Amt → NA. Changed: name.",
         "The installation added the circle AG Licht.",
         f"The installation took {name} into the circle “AG Licht”. Function: Member.",
         f"The installation changed the membership of {name} in the circle “AG Licht”. "
         "Function: Lead. Ends: 5. March 2027, 13:00.",
         f"The installation ended the membership of {name} in the circle “AG Licht”.",
-        "The installation changed the circle AG Helligkeit. Changed: name.",
+        "The installation changed the circle AG Licht → AG Helligkeit. Changed: name.",
         "The installation deleted the circle AG Helligkeit.",
         "The installation deleted the organisation NA.",
     ]
@@ -366,7 +368,7 @@ def test_without_the_line_a_confidential_page_is_not_shown(
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("no log")
 
-    monkeypatch.setattr("knowledge.page_audit.record", fail)
+    monkeypatch.setattr("knowledge.basepage.read_log.record", fail)
     client = signed_in(cast.reader_a)
     client.raise_request_exception = False
     answer = client.get(page.url)
@@ -406,7 +408,10 @@ def test_refusals_of_pages_and_files_are_recorded_once_an_hour(cast: Cast, said:
     assert said("denied") == [
         f"{cast.reader_a} was refused page no. {page.pk}.",
         f"{cast.reader_a} was refused file no. {document.pk}.",
+        f"{cast.reader_a} asked for something that does not exist.",
     ]
+    missing = Entry.objects.get(action="denied.missing")
+    assert "gibt" not in str(vars(missing))  # what was typed is not stored
 
 
 def test_refused_images_and_doors_of_the_admin_are_recorded(cast: Cast, said: Said) -> None:
@@ -425,14 +430,16 @@ def test_refused_images_and_doors_of_the_admin_are_recorded(cast: Cast, said: Sa
     assert client.get(reverse("wagtailadmin_pages:edit", args=[999_999])).status_code == 404
     assert said("denied") == [
         f"{cast.publisher_a} was refused image no. {image.pk}.",
+        f"{cast.publisher_a} asked for something that does not exist.",
         f"{cast.publisher_a} was refused page no. {page.pk}.",
+        f"{cast.publisher_a} asked for something that does not exist.",
     ]
 
 
 def test_a_draft_at_an_address_is_no_refusal(cast: Cast, said: Said) -> None:
     draft = make_article(cast.space_b, "Entwurf", live=False)
     assert signed_in(cast.reader_a).get(draft.url).status_code == 404
-    assert said("denied") == []
+    assert said("denied") == [f"{cast.reader_a} asked for something that does not exist."]
 
 
 def test_signed_out_nothing_is_recorded(cast: Cast, client: Client, said: Said) -> None:
@@ -507,3 +514,27 @@ def test_no_content_and_no_search_text_is_ever_in_the_log(cast: Cast, said: Said
     assert len(said()) > 12
     stored = json.dumps(list(Entry.objects.values()), default=str).lower()
     assert canary.lower() not in stored
+
+
+def test_a_change_of_name_keeps_the_former_one_and_can_be_taken_out(cast: Cast) -> None:
+    cast.reader_a.first_name, cast.reader_a.last_name = "Petra", "Muster"
+    cast.reader_a.save()
+    cast.reader_a.last_name = "Neumann"
+    cast.reader_a.save()
+    line = Entry.objects.filter(action="person.changed").latest("pk")
+    assert line.object_title == "Muster → Petra Neumann"
+    pseudonymise(cast.reader_a.pk, actor=None)
+    assert Entry.objects.get(pk=line.pk).object_title == ""
+    assert all(verdict.problem is None for verdict in verify_all())
+
+
+def test_nobody_gives_herself_a_name_in_the_admin(cast: Cast, client: Client) -> None:
+    client.force_login(cast.publisher_a)
+    assert "first_name" not in client.get("/admin/account/").content.decode()
+    before = str(cast.publisher_a)
+    client.post(
+        "/admin/account/",
+        {"name_email-first_name": "Polizeipräsident", "name_email-last_name": "Dortmund"},
+    )
+    cast.publisher_a.refresh_from_db()
+    assert str(cast.publisher_a) == before

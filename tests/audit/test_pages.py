@@ -13,9 +13,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from access.granting.services import grant_role
 from access.models import Space
 from access.roles import Role
-from access.services import grant_role
 from accounts.models import User
 from audit.export import safe_cell
 from audit.models import Entry, Log
@@ -135,6 +135,15 @@ def test_titles_of_pages_are_shown_to_whoever_may_read_them(cast: Cast) -> None:
     shown = text_of(signed_in(cast.administrator))
     assert f"page no. {page.pk}" in shown
     assert "Beleuchtung am Nordmarkt" not in shown
+
+
+def test_lines_about_what_was_missing_are_shown(cast: Cast) -> None:
+    """Their page has no number that could be looked up."""
+    keys = ("0daaddd1e772f555e515671b31d21e42019835da", "987654")
+    for key in keys:
+        record("denied.missing", actor=cast.reader_a, reference=("basepage.KnowledgePage", key))
+    text = text_of(signed_in(cast.administrator))
+    assert all(key in text for key in keys)  # each leads to the lines about the same thing
 
 
 def test_seeing_the_log_gives_no_right_to_read(cast: Cast, data_protector: User) -> None:
@@ -320,7 +329,8 @@ def test_the_export_holds_what_the_list_shows(cast: Cast) -> None:
 
 def test_the_export_is_recorded_with_its_filters_but_no_name(cast: Cast) -> None:
     client = signed_in(cast.steward_a)
-    text_of(client, EXPORT, art="grant", von="2026-01-01", bis="2026-12-31", person="Kanarienvogel")
+    asked = {"bereich": "bereich-a", "art": "grant", "von": "2026-01-01", "bis": "2026-12-31"}
+    text_of(client, EXPORT, person="Kanarienvogel", **asked)
     line = Entry.objects.get(action="audit.exported")
     assert (line.actor_id, line.space_id) == (cast.steward_a.pk, cast.space_a.pk)
     assert line.details == {

@@ -7,12 +7,15 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from audit.actions import Action, UnknownAction, action_named, all_actions, known, register
+from audit.actions import AuditAction, actions
 from audit.models import AppendOnly, Entry, Log
 from audit.services import DETAIL_LENGTH, record
 from audit.wording import sentence
 from tests.conftest import Cast
 from tests.factories import make_article
+from web.registry import NotRegistered
+
+pytestmark = pytest.mark.both
 
 
 def last() -> Entry:
@@ -73,9 +76,9 @@ def test_texts_in_details_are_cut_and_cleaned(db: None) -> None:
 
 
 def test_an_unknown_action_raises_and_names_the_cure(db: None) -> None:
-    with pytest.raises(UnknownAction, match=r"'frob\.nicated' is unknown; register it"):
+    with pytest.raises(NotRegistered, match=r"'frob\.nicated' is unknown; register it"):
         record("frob.nicated", actor=None)
-    assert known("frob.nicated") is None
+    assert actions.get("frob.nicated") is None
     assert not Entry.objects.exists()
 
 
@@ -86,7 +89,7 @@ def test_an_unknown_detail_raises(db: None) -> None:
 
 def test_an_action_needs_a_known_group() -> None:
     with pytest.raises(ValueError, match="no known group"):
-        register(Action("frob.nicated", "x"))
+        actions.register(AuditAction("frob.nicated", "x"))
 
 
 def test_a_rolled_back_change_leaves_no_line(cast: Cast) -> None:
@@ -116,9 +119,9 @@ def test_python_refuses_to_change_or_delete_lines(db: None) -> None:
 
 
 def test_every_action_has_a_sentence_that_can_be_said(db: None) -> None:
-    for action in all_actions():
+    for action in actions:
         details = dict.fromkeys(action.details, "2027-01-01")
         said = sentence(record(action.name, actor=None, details=details))
         assert "%(" not in said
         assert said[0].isupper()
-        assert action_named(action.name) is action
+        assert actions[action.name] is action

@@ -19,7 +19,7 @@ from audit.services import record
 from audit.verification import verify, verify_all
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def line(log: str, days_ago: float) -> None:

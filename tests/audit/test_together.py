@@ -17,7 +17,7 @@ from audit.services import record
 from audit.verification import verify, verify_all
 from tests.factories import OrganisationFactory, UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 THREADS, LINES = 6, 15
 

@@ -7,30 +7,22 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignIn
+from tests.front.test_browser import NARROW, WIDE, follow, overflow, violations
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
-NARROW: ViewportSize = {"width": 320, "height": 640}
-WIDE: ViewportSize = {"width": 1280, "height": 800}
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def assert_usable(page: Page) -> None:
     """Check the page with axe, and that nothing scrolls sideways at 320 px."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-    problems = [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in found.response["violations"]
-    ]
-    assert problems == [], page.url
+    assert violations(page) == [], page.url
     page.set_viewport_size(NARROW)
-    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(width) == 0, page.url
+    assert overflow(page) == 0, page.url
     page.set_viewport_size(WIDE)
 
 
@@ -39,7 +31,7 @@ def test_a_closed_account_is_out_and_a_partner_leaves(sign_in: SignIn, tmp_path:
     police.get_by_role("link", name="Maßnahmen").first.click()
     operator.goto(operator.url + "personen/")
     assert_usable(operator)
-    operator.get_by_role("link", name="Timo Averbeck").click()
+    follow(operator.get_by_role("link", name="Timo Averbeck"))
     assert_usable(operator)
     operator.get_by_role("button", name="Konto schließen").click()
     expect(operator.get_by_text("1 offene Sitzung endet sofort.")).to_be_visible()
@@ -60,13 +52,13 @@ def test_a_closed_account_is_out_and_a_partner_leaves(sign_in: SignIn, tmp_path:
     curator.goto(start + "organisationen/")
     assert_usable(curator)
     curator.get_by_role("link", name="EDG", exact=True).click()
-    curator.get_by_role("button", name="Export erstellen lassen").click()
+    follow(curator.get_by_role("button", name="Export erstellen lassen"))
     assert_usable(curator)
     with curator.expect_download() as download:
         curator.get_by_role("link", name="ZIP herunterladen").click()
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     assert "index.html" in archive.namelist()
-    curator.get_by_role("link", name="Was würde enden").click()
+    follow(curator.get_by_role("link", name="Was würde enden"))
     assert_usable(curator)
     curator.get_by_label("Wer ist künftig").select_option(index=1)
     curator.get_by_label("Grund").fill("Vertrag beendet")

@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation, User
 from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.council.models import Consultation, PaperIndexPage, PaperPage
 from knowledge.events.models import EventIndexPage, EventPage
@@ -51,10 +51,13 @@ class Pages:
     paper: PaperPage
     event: EventPage
     article: Any
+    contacts: Any
+    organisation: Organisation
+    person: User
 
     def addresses(self) -> dict[str, str]:
         """Return the address of every kind of page, lists and start page included."""
-        kinds = {name: page.get_url() for name, page in vars(self).items()}
+        kinds = {name: named.url for name, named in vars(self).items()}
         return {"start": "/", "search": "/suche/?q=leuchten", **kinds}
 
 
@@ -110,6 +113,9 @@ def make_pages(cast: Cast) -> Pages:
         paper=paper,
         event=publish_below(events, EventPage(title="Quartierslabor", kind="dialogue_format")),
         article=make_article(cast.space_a, "Platzverweis", text="<p>Wer stört, geht.</p>"),
+        contacts=contacts,
+        organisation=cast.organisation_a,
+        person=cast.curator,
     )
 
 

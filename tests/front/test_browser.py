@@ -14,15 +14,16 @@ from django.test import Client
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Locator,
     Page,
     ViewportSize,
     sync_playwright,
 )
 from pytest_django.live_server_helper import LiveServer
 
+from access.granting.services import grant_role
+from access.granting.shares import share_page
 from access.roles import Role
-from access.services import grant_role
-from access.sharing import share_page
 from tests.conftest import Cast
 from tests.factories import OrganisationFactory, make_article
 from tests.front.conftest import Pages
@@ -95,9 +96,21 @@ def browsing(live_server: LiveServer, client: Client, cast: Cast) -> Iterator[Br
         browser.close()
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong, one line each."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+def follow(link: Locator, *, key: str = "") -> None:
+    """Click a link or button, or press a key on it, and wait for the page that it leads to.
+
+    What looks at the page right away would else look at the page before, or at none.
+    """
+    with link.page.expect_event("load"):
+        if key:
+            link.press(key)
+        else:
+            link.click()
+
+
+def violations(page: Page, within: str | None = None) -> list[str]:
+    """Return what axe finds wrong on the page, or inside of what a selector names; one line each."""
+    found = Axe().run(page, context=within, options={"runOnly": {"type": "tag", "values": WCAG}})
     return [
         f"{rule['id']}: {node['html'][:160]}"
         for rule in found.response["violations"]
@@ -267,7 +280,8 @@ def test_account_menu_opens_within_the_window_and_closes_by_keyboard(
     assert menu is not None
     assert menu["x"] >= 0
     assert menu["x"] + menu["width"] <= viewport["width"]
-    assert violations(page) == []
+    # The open menu covers a part of the page; what is left of a link there is no target of its own.
+    assert violations(page, within=".sw-header") == []
     page.keyboard.press("Escape")
     sign_out.wait_for(state="hidden")
 

@@ -8,9 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from stadtwissen.catalogue import COMPONENTS_DIR, component_names, exhibit, samples_of
-
-pytestmark = pytest.mark.once
+from web.catalogue import COMPONENTS_DIR, component_names, exhibit, samples_of
 
 TEMPLATES_DIR = Path(settings.BASE_DIR) / "templates"
 INCLUDE = re.compile(r'{%\s*include\s+"components/(\w+)\.html"([^%]*)%}')

@@ -7,9 +7,7 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.test import Client
 
-from stadtwissen.finders import VENDOR_FILES, NodeModulesFinder, node_modules_dir
-
-pytestmark = pytest.mark.once
+from web.finders import VENDOR_FILES, NodeModulesFinder, node_modules_dir
 
 
 def test_every_named_file_is_installed_and_found() -> None:
@@ -56,6 +54,7 @@ def test_missing_packages_are_named_with_the_cure(
     assert NodeModulesFinder().find("vendor/htmx/htmx.min.js") == []
 
 
+@pytest.mark.django_db  # the error page has the name of the city
 def test_signed_out_browser_gets_the_style_sheet_but_no_package_file(client: Client) -> None:
     assert client.get("/static/vendor/kern/kern.min.css").status_code == 200
     assert client.get("/static/vendor/kern/package.json").status_code != 200

@@ -12,9 +12,9 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from access.granting.services import grant_role
+from access.granting.shares import share_page
 from access.roles import Role
-from access.services import grant_role
-from access.sharing import share_page
 from accounts.models import Membership
 from tests.conftest import Cast
 from tests.factories import CircleFactory, make_article

@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
-from django.template import Context, Template
+from django.template import Context, RequestContext, Template, TemplateSyntaxError
+from django.test import RequestFactory
 from django.utils import translation
 
-from stadtwissen.templatetags.components import (
+from web.templatetags.components import (
     colon,
     column_heads,
     fact,
@@ -16,8 +17,6 @@ from stadtwissen.templatetags.components import (
     page_numbers,
     paired_with,
 )
-
-pytestmark = pytest.mark.once
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +136,20 @@ def test_a_column_without_a_head_says_unseen_what_it_is_for() -> None:
         '<thead><tr><th scope="col">&lt;Name&gt;</th>'
         '<th scope="col"><span class="kern-sr-only">Entfernen</span></th></tr></thead>'
     )
+
+
+def test_what_is_alike_is_rendered_once_and_knows_nothing_of_the_request() -> None:
+    template = Template(
+        "{% load components i18n %}{{ name }}: "
+        '{% alike %}{{ name }}{{ request.path }}{% translate "Search" context "verb" %}{% endalike %}'
+    )
+    request = RequestFactory().get("/geheim/")
+    shown = [template.render(RequestContext(request, {"name": name})) for name in ("Eins", "Zwei")]
+    assert shown == ["Eins: Suchen", "Zwei: Suchen"]
+    with translation.override("en"):
+        assert template.render(RequestContext(request, {"name": "Drei"})) == "Drei: Search"
+
+
+def test_what_other_templates_replace_is_not_alike() -> None:
+    with pytest.raises(TemplateSyntaxError, match="take the block out"):
+        Template("{% load components %}{% alike %}{% block title %}{% endblock %}{% endalike %}")

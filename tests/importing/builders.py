@@ -188,6 +188,8 @@ def outlook_message(
     *,
     attachments: tuple[str, ...] = (),
     numbers: dict[int, tuple[int, int]] | None = None,
+    named: dict[int, int] | None = None,
+    inside: bytes = b"",
 ) -> bytes:
     """Return a MSG file.
 
@@ -195,6 +197,8 @@ def outlook_message(
         properties: Number and type of a property (`0037001F`) to its value; text is stored as UTF-16.
         attachments: Their long file names.
         numbers: Number of a property to its type and value, for times and code pages.
+        named: Number that a named property has everywhere to the one that it has in this file.
+        inside: A text; if given, a message with that text is attached.
     """
     table = b"\x00" * 32 + b"".join(
         struct.pack("<HHIQ", kind, number, 6, value)
@@ -209,6 +213,15 @@ def outlook_message(
             "__properties_version1.0": b"\x00" * 8,
             "__substg1.0_3707001F": name.encode("utf-16-le"),
             "__substg1.0_37010102": b"\x00" * 5000,
+        }
+    if named:
+        entries = (struct.pack("<IHH", lid, 0, here - 0x8000) for lid, here in named.items())
+        tree["__nameid_version1.0"] = {"__substg1.0_00030102": b"".join(entries)}
+    if inside:
+        message = {"__properties_version1.0": b"\x00" * 24, "__substg1.0_1000001F": inside}
+        tree["__attach_version1.0_#00000099"] = {
+            "__properties_version1.0": b"\x00" * 8,
+            "__substg1.0_3701000D": message,
         }
     return _compound_file(tree)
 

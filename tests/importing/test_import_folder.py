@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import unicodedata
 from pathlib import Path
@@ -18,8 +19,12 @@ from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from knowledge.importing import pages as pages_module
+from knowledge.importing.extraction import Reason
+from knowledge.importing.extraction.title_guess import is_letterhead
+from knowledge.importing.extraction.titles import usable_title
 from knowledge.importing.models import ExtractedText, ImportedPage
 from knowledge.importing.services import ImportProblem, Outcome, Report, find_parent, import_folder
+from knowledge.importing.sources import scan
 from tests.conftest import Cast
 from tests.factories import home_of, make_article, publish_below
 from tests.importing import builders
@@ -66,6 +71,24 @@ def body_of(page: Any) -> str:
     return str(page.body)
 
 
+def test_scans_are_pages_and_pictures_of_web_pages_are_not(tmp_path: Path) -> None:
+    for name in (
+        "Scan.TIF",
+        "Fax/Brief.jpg",
+        "Netz/index.htm",
+        "Netz/bilder/logo.png",
+        "Netz/Plan.tif",
+        "x.gif",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_bytes(b"x")
+    found = scan(tmp_path)
+    names = [file.source_path for file in found.files]
+    assert names == ["Scan.TIF", "Fax/Brief.jpg", "Netz/index.htm", "Netz/Plan.tif"]
+    assert found.accessories == 2
+
+
+@pytest.mark.both
 def test_each_file_becomes_a_published_page_with_its_original(cast: Cast, folder: Path) -> None:
     report = run(cast, folder)
     assert [result.sentence for result in report.failures] == []
@@ -200,8 +223,8 @@ def test_page_that_people_edited_keeps_what_is_published(cast: Cast, folder: Pat
     assert run(cast, folder).count(Outcome.UNCHANGED) == 6
 
 
-def test_bad_files_are_listed_with_their_reason_while_the_rest_goes_on(
-    cast: Cast, folder: Path
+def test_files_without_text_become_pages_with_the_original_and_the_reason(
+    cast: Cast, folder: Path, client: Client
 ) -> None:
     (folder / "kaputt.pdf").write_bytes(b"%PDF-1.7\nnichts")
     (folder / "falsch.docx").write_bytes(builders.pdf(builders.SENTENCE))
@@ -211,12 +234,22 @@ def test_bad_files_are_listed_with_their_reason_while_the_rest_goes_on(
     with (folder / "gross.pdf").open("wb") as file:
         file.truncate(200 * 1024 * 1024)
     report = run(cast, folder)
-    assert report.count(Outcome.CREATED) == 6
-    assert {result.source_path for result in report.failures} == {
-        "kaputt.pdf", "falsch.docx", "leer.txt", "alt.doc", "geheim.pdf", "gross.pdf",
-    }  # fmt: skip
-    for result in report.failures:
+    assert report.count(Outcome.CREATED) == 10
+    assert [result.source_path for result in report.failures] == ["gross.pdf", "leer.txt"]
+    unread = {result.source_path: result.reason for result in report.without_text}
+    assert unread == {
+        "kaputt.pdf": Reason.BROKEN,
+        "falsch.docx": Reason.WRONG_ENDING,
+        "alt.doc": Reason.BROKEN,
+        "geheim.pdf": Reason.ENCRYPTED,
+    }
+    for result in [*report.failures, *report.without_text]:
         assert result.source_path in result.sentence
+    page = article("geheim")
+    assert page.attachments.get().document.title == "geheim.pdf"
+    client.force_login(cast.reader_a)
+    assert "nicht durchsuchbar: durch ein Kennwort" in client.get(page.url).content.decode()
+    assert run(cast, folder).count(Outcome.UNCHANGED) == 10
 
 
 def test_error_while_writing_costs_one_page(
@@ -265,7 +298,7 @@ def test_interrupted_run_is_completed_by_the_next(
 
 
 def test_trial_reads_everything_and_writes_nothing(cast: Cast, folder: Path) -> None:
-    (folder / "kaputt.pdf").write_bytes(b"%PDF-1.7\nnichts")
+    (folder / "leer.txt").write_bytes(b"")
     before = KnowledgePage.objects.count()
     report = run(cast, folder, is_trial=True)
     assert report.count(Outcome.CREATED) == 6
@@ -400,11 +433,68 @@ def test_command_reports_and_fails_with_an_error_code(
     out = capsys.readouterr()
     assert "6" in out.out
     (folder / "kaputt.pdf").write_bytes(b"%PDF-1.7\nnichts")
+    call_command("import_documents", str(folder), "--space", "bereich-a")
+    assert "kaputt.pdf: " in capsys.readouterr().out
+    (folder / "leer.pdf").write_bytes(b"")
     with pytest.raises(CommandError, match="1"):
         call_command("import_documents", str(folder), "--space", "bereich-a")
-    out = capsys.readouterr()
-    assert "kaputt.pdf" in out.out
+    assert "leer.pdf: " in capsys.readouterr().out
     with pytest.raises(CommandError, match="bereich-a"):
         call_command("import_documents", str(folder), "--space", "unbekannt")
     with pytest.raises(CommandError):
         call_command("import_documents", str(folder / "nichts"), "--space", "bereich-a")
+
+
+def test_a_file_without_a_date_of_its_own_is_dated_by_the_time_of_the_file(
+    cast: Cast, tmp_path: Path
+) -> None:
+    root = tmp_path / "Ablage"
+    root.mkdir()
+    (root / "liste.csv").write_text("Ort;Zahl\nEving;3\n", encoding="utf-8")
+    os.utime(root / "liste.csv", (1570600510, 1570600510))
+    run(cast, root)
+    page = ArticlePage.objects.get()
+    assert (page.dated_on, page.dated_by) == (dt.date(2019, 10, 9), "file")
+    page.dated_on, page.dated_by = dt.date(2018, 1, 2), "person"
+    page.save()
+    (root / "liste.csv").write_text("Ort;Zahl\nEving;4\n", encoding="utf-8")
+    run(cast, root)
+    page.refresh_from_db()
+    assert page.dated_on == dt.date(2018, 1, 2)
+
+
+def test_long_titles_are_cut_at_a_word(cast: Cast, tmp_path: Path) -> None:
+    root = tmp_path / "Ablage"
+    root.mkdir()
+    (root / "lang.md").write_text(
+        "# " + "Sicherheitskonferenz " * 20 + "\n\nText.\n", encoding="utf-8"
+    )
+    run(cast, root)
+    title = ArticlePage.objects.get().title
+    assert len(title) <= 255
+    assert title.endswith("Sicherheitskonferenz…")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "PowerPoint-Präsentation", "PowerPoint Presentation", "Folie 1", "Tabelle1", "Sheet1", "Feuil1", "Dokument1",
+        "Microsoft Word - Dokument2", "Unbenannt", "Vorlage", "Brief.dotx", "bericht_final.docx",
+    ],
+)  # fmt: skip
+def test_names_that_programs_give_are_no_titles(title: str) -> None:
+    assert usable_title(title) == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Stadt Dortmund", "Stadt Dortmund · Ordnungsamt", "Der Oberbürgermeister", "Olpe 1, 44135 Dortmund",
+        "Tel.: 0231 50-0",
+        "ordnungsamt@example.org", "Dortmund, den 12. März 2026", "12.03.2026", "Sehr geehrte Damen und Herren,",
+    ],
+)  # fmt: skip
+def test_heads_of_letters_are_no_titles(line: str) -> None:
+    assert is_letterhead(line)
+    assert not is_letterhead("Niederschrift der Sitzung vom 12. März 2026")
+    assert not is_letterhead("Stadtweite Aktion gegen Müll")

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
+import random
 import subprocess
 import sys
 import tempfile
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from PIL import ExifTags, Image, ImageDraw, ImageFilter
 
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from knowledge.importing import texts
-from knowledge.importing.extraction import ExtractionPool, limits, recognition
-from knowledge.importing.extraction.recognition import Recognition, read_picture, recognise
+from knowledge.importing.extraction import ExtractionPool, Reason, extract_bytes, limits
+from knowledge.importing.extraction.confined import recognition
+from knowledge.importing.extraction.confined.recognition import Recognition, read_picture, recognise
 from knowledge.importing.extraction.results import Bitmap
 from knowledge.importing.models import ExtractedText
 from search.models import OutboxEntry
 from tests.conftest import IN_CI, Cast
 from tests.factories import make_article
 from tests.importing import builders
+from tests.importing.builders import SENTENCE
 
 FIRST = "Niederschrift über die Begehung\nDie Müllabfuhr räumt die Straße vor dem Ordnungsamt."
 THIRD = "Ergebnis\nÄußerst wichtig sind größere Übergänge am Bahnhof."
@@ -64,6 +70,88 @@ def test_scanned_pages_are_read_and_keep_their_numbers(tesseract: None) -> None:
     assert (found.recognised, found.is_truncated) == (2, False)
 
 
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_pages_are_turned_upright_first(tesseract: None, angle: int) -> None:
+    (page,) = pdfium.PdfDocument(builders.pdf(f"{FIRST} {SENTENCE * 6}"))
+    upright = page.render(scale=200 / 72, grayscale=True).to_pil()
+    turned = upright.rotate(angle, expand=True)
+    text = read_picture(Bitmap(turned.width, turned.height, turned.tobytes()))
+    assert "Müllabfuhr räumt wöchentlich die Straße" in text
+
+
+def test_a_short_page_upside_down_is_turned(tesseract: None) -> None:
+    (page,) = pdfium.PdfDocument(builders.pdf(f"Vermerk\n{SENTENCE}"))
+    turned = page.render(scale=150 / 72, grayscale=True).to_pil().rotate(180)
+    assert "Müllabfuhr" in read_picture(Bitmap(turned.width, turned.height, turned.tobytes()))
+
+
+def scanned_picture(kind: str, mode: str, *, angle: int = 0) -> bytes:
+    """Return two pages as a TIFF, the first of them as another picture."""
+    pages = [
+        page.render(scale=200 / 72).to_pil().convert(mode).rotate(angle, expand=True)
+        for page in pdfium.PdfDocument(builders.pdf(FIRST, THIRD))
+    ]
+    more: dict[str, Any] = {"save_all": True, "append_images": pages[1:]} if kind == "TIFF" else {}
+    buffer = io.BytesIO()
+    pages[0].save(buffer, kind, dpi=(200, 200), **more)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "mode", "angle"),
+    [("a.tif", "TIFF", "1", 0), ("a.jpeg", "JPEG", "L", 90), ("a.png", "PNG", "RGBA", 0)],
+)
+def test_scans_that_are_pictures_are_read(
+    tesseract: None, name: str, kind: str, mode: str, angle: int
+) -> None:
+    data = scanned_picture(kind, mode, angle=angle)
+    assert extract_bytes(data, name=name).reason is Reason.NO_TEXT
+    found = recognised(data)
+    assert found.recognised == len(found.pages) == (2 if kind == "TIFF" else 1)
+    assert "Müllabfuhr räumt die Straße" in found.pages[0]
+
+
+def test_a_picture_is_dated_by_its_camera_and_a_bomb_is_refused() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.DateTime] = "2019:10:09 12:00:00"
+    buffer = io.BytesIO()
+    Image.new("L", (20, 20)).save(buffer, "JPEG", exif=exif)
+    found = extract_bytes(buffer.getvalue(), name="Foto.jpg")
+    assert (found.reason, found.dated and found.dated.day) == (Reason.NO_TEXT, dt.date(2019, 10, 9))
+    buffer = io.BytesIO()
+    Image.new("1", (40_000, 40_000)).save(buffer, "PNG")
+    assert extract_bytes(buffer.getvalue(), name="a.png").reason is Reason.BROKEN
+
+
+def test_drawings_and_noise_have_no_text(tesseract: None) -> None:
+    noise = Image.effect_noise((900, 1200), 120).filter(ImageFilter.GaussianBlur(3))
+    assert read_picture(Bitmap(noise.width, noise.height, noise.tobytes())) == ""
+    drawing = Image.new("L", (900, 1200), 255)
+    pen, dice = ImageDraw.Draw(drawing), random.Random(7)  # noqa: S311 - a drawing, no secret
+    for _line in range(400):
+        x, y = dice.randrange(900), dice.randrange(1200)
+        pen.line((x, y, x + dice.randint(-50, 50), y + dice.randint(-50, 50)), fill=0, width=3)
+    assert read_picture(Bitmap(drawing.width, drawing.height, drawing.tobytes())) == ""
+
+
+def table_of(*words: tuple[str, int]) -> bytes:
+    head = "level\tblock_num\tpar_num\tline_num\tconf\ttext\n"
+    return (head + "".join(f"5\t1\t1\t1\t{sure}\t{word}\n" for word, sure in words)).encode()
+
+
+@pytest.mark.parametrize(
+    ("words", "is_language"),
+    [
+        ([("Die", 90), ("Müllabfuhr", 95), ("12.03.2026", 80)], True),
+        ([("Die", 40), ("Müllabfuhr", 45)], False),
+        ([("|l|", 90), ("=~", 95), ("rrl", 80), ("vwx", 80), ("Die", 90)], False),
+        ([], False),
+    ],
+)
+def test_text_is_told_from_rubbish(words: list[tuple[str, int]], is_language: bool) -> None:
+    assert recognition._reading_of(table_of(*words)).is_language is is_language
+
+
 def test_pages_that_have_text_keep_it(tesseract: None) -> None:
     known = ("Der Text der ersten Seite, wie er im PDF steht.", "", "Ein dritter Text, lang genug.")
     found = recognised(builders.photographed_pdf(FIRST, THIRD, FIRST), known)
@@ -99,8 +187,8 @@ def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 PROBE = """
 import sys
-from knowledge.importing.extraction.confinement import become
-become(sys.executable, ["-c", sys.argv[1]], {})
+from knowledge.importing.extraction.confined.confinement import become_recogniser
+become_recogniser(sys.executable, ["-c", sys.argv[1]], {})
 """
 
 

@@ -17,10 +17,10 @@ from knowledge.files.models import KnowledgeDocument, PageAttachment
 from knowledge.importing import texts
 from knowledge.importing.models import ExtractedText
 from knowledge.importing.texts import ensure_extracted
-from knowledge.page_source import PageSource
+from knowledge.pages.source import PageSource
 from search.engines.base import Query
-from search.marking import Marker
 from search.models import OutboxEntry
+from search.passages.excerpts import Marker
 from tests.conftest import Cast
 from tests.factories import make_article
 from tests.importing import builders

@@ -9,8 +9,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from access.closing import close_account
-from access.erasing import carry_out_order, order_erasure
 from access.rights import can
 from access.roles import Action
 from accounts.models import PlatformRole, User
@@ -21,6 +19,8 @@ from knowledge.contacts.reminders import DUE, REPEATED_AFTER, remind, render_due
 from knowledge.contacts.selectors import contacts_due_for, due_contacts
 from knowledge.contacts.services import confirm_contact
 from notices.models import Notice
+from people.closure import close_account
+from people.erasure import carry_out_order, order_erasure
 from search.models import OutboxEntry
 from tests.conftest import Cast
 from tests.factories import UserFactory, home_of, publish_below

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.models import get_page_models
 
+from access.granting.shares import end_shares_of_confidential_page, share_page
 from access.models import PageGroupObjectPermission, PageUserObjectPermission
 from access.rights import can
 from access.roles import Action
-from access.sharing import end_shares_of_confidential_page, share_page
 from audit.models import Entry
 from knowledge.articles.models import ArticlePage
 from knowledge.basepage.models import KnowledgePage
+from knowledge.wagtail_edge.forms import check_forms
 from tests.conftest import Cast
 from tests.factories import make_article
 
@@ -63,6 +67,17 @@ def test_a_publisher_chooses_a_stricter_mark(cast: Cast, client: Client) -> None
     page = make_article(cast.space_a, "Seite")
     save(signed_in(client, cast.publisher_a), page, "confidential")
     assert mark_of(page) == "confidential"
+
+
+def test_a_draft_that_is_sent_without_a_mark_keeps_it(cast: Cast, client: Client) -> None:
+    page = make_article(cast.space_a, "Seite")
+    page.classification = "confidential"
+    page.save_revision().publish()
+    answer = save(signed_in(client, cast.publisher_a), page, "", publish=False)
+    assert answer.status_code == 200
+    page.refresh_from_db()
+    assert page.get_latest_revision_as_object().classification == "confidential"
+    assert page.revisions.count() == 3
 
 
 def test_what_was_never_published_may_be_taken_back(cast: Cast, client: Client) -> None:
@@ -167,3 +182,12 @@ def test_a_print_says_how_it_must_be_handled(
     text = signed_in(client, cast.reader_a).get(page.url).content.decode()
     assert said in text
     assert (f"Abgerufen von {cast.reader_a}" in text) is names_reader
+
+
+def test_a_kind_of_page_with_a_form_that_does_not_ask_is_refused_at_the_start() -> None:
+    class Careless:
+        base_form_class = WagtailAdminPageForm
+
+    with pytest.raises(ImproperlyConfigured, match="must extend KnowledgePageForm"):
+        check_forms([ArticlePage, Careless])
+    check_forms(get_page_models())

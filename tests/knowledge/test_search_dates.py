@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from knowledge.basepage.models import KnowledgePage
 from knowledge.events.models import EventPage
-from knowledge.page_source import PageSource
+from knowledge.pages.source import PageSource
 from search.registry import make_key
 from tests.conftest import Cast
 from tests.knowledge import test_pages as made

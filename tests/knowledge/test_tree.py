@@ -16,6 +16,8 @@ from knowledge.files.models import KnowledgeDocument, PageAttachment
 from tests.conftest import Cast
 from tests.factories import home_of, make_article, make_space, publish_below
 
+pytestmark = pytest.mark.both
+
 
 def test_a_page_takes_the_space_of_its_parent(cast: Cast) -> None:
     assert make_article(cast.space_a, "Seite").space == cast.space_a

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import transaction
 
 from search.engines import get_engine
@@ -20,6 +21,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         settings.SEARCH_DRAIN_ON_COMMIT = False
         get_engine.cache_clear()
         get_engine().drop()
+        for cache in caches.all():
+            cache.clear()  # pictures' sizes of another folder's world, whose numbers are the same
         with transaction.atomic():
             yield build()
             transaction.set_rollback(True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.urls import NoReverseMatch, reverse
 
+from knowledge.contacts.models import ContactPage
+from knowledge.exchange.kinds import exchanges
 from notices.models import Notice
 from tests.leaks.routes import Route
 from tests.leaks.world import PREFIX, World
@@ -42,19 +44,33 @@ _KIND_OF_PK = {
     "wagtailadmin_api:pages": "page", "wagtailadmin_api:documents": "document",
     "wagtailadmin_api:images": "image", "wagtaildocs_chooser": "document",
     "wagtailimages_chooser": "image", "wagtailadmin_pages": "page",
+    "editing": "page", "versions": "page", "arranging": "page", "facts": "page", "corrections": "page",
+    "collaboration": "page",
+    "wiki": "page",
 }  # fmt: skip
 # Values that name no content.
 _CONSTANTS: dict[str, Any] = {
-    "content_type_app_name": "articles", "content_type_model_name": "articlepage",
+    "kind": "article", "content_type_app_name": "articles", "content_type_model_name": "articlepage",
     "app_name": "taggit", "model_name": "tag", "action_name": "publish", "filter_spec": "width-20",
     "task_state_id": 1, "task_id": 1, "workflow_state_id": 1, "workflow_pk": 1,
-    "collection_id": 1, "uidb64": "MQ", "token": "x-y", "restriction_id": 1,
+    "collection_id": 1, "uidb64": "MQ", "token": "x-y", "secret": "x-y", "signed": "x-y", "digest": "x-y",
+    "restriction_id": 1,
 }  # fmt: skip
 _QUERIES: dict[str, tuple[str, ...]] = {
     "access:spaces": (f"?bereich={PREFIX}&stelle={PREFIX}",),
     "search": (f"?q={PREFIX}", f"?q={PREFIX}*", "?q=datei", "?q=seite&typ=article", "?q=steht"),
     "search_suggestions": (f"?q={PREFIX}", "?q=da", "?q=kan", "?q=seite"),
+    "editing:complete": (
+        "?art=page", f"?art=page&q={PREFIX}", "?art=page&q=da", "?art=page&q=seite",
+        "?art=person", f"?art=person&q={PREFIX}", "?art=person&q=k",
+    ),
+    "editing:titles": (f"?title={PREFIX}", "?title=seite", "?title=kanarie"),
     "search_words": ("?art=synonyms", "?wort=kan"),
+    "overview:page": ("?jahr=2026", "?org=amt-b", "?late=1", "?silent=1"),
+    "overview:change": ("?org=amt-b", "?state=running"),
+    "overview:list": ("?org=amt-b", "?late=1", "?silent=1", "?state=running"),
+    "calendar:list": ("?kind=workshop", "?kind=meeting"),
+    "calendar:past": ("?kind=workshop", "?kind=meeting"),
     "search_counted_queries": ("?liste=ohne-treffer",),
     "suggest_tags": (f"?term={PREFIX}", "?term=k"),
     "saved_search_new": ("?q=datei&kind=article", f"?q={PREFIX}"),
@@ -190,23 +206,152 @@ def _space_rights(name: str) -> Any:
     return fill
 
 
+def _space_of(name: str, *queries: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for query in ("", *queries):
+            for group, space in (("a", world.cast.space_a), ("b", world.cast.space_b)):
+                yield Fill(group, reverse(name, args=[space.slug]) + query, "space")
+            yield Fill(NOWHERE, reverse(name, args=["gibt-es-nicht"]) + query, "space")
+
+    return fill
+
+
+def _minutes(name: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for group, page in world.objects["minutes"]:
+            yield Fill(group, reverse(name, args=[page.pk]), "minutes")
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), "minutes")
+
+    return fill
+
+
+def _downloads(world: World) -> Iterator[Fill]:
+    """Markdown holds what PDF and DOCX hold and costs a hundredth; tests/export look into those."""
+    for name in ("md", "zweig-md", "anlagen"):
+        for group, page in world.objects["page"]:
+            yield Fill(group, reverse("export:download", args=[page.pk, name]), f"page as {name}")
+        yield Fill(NOWHERE, reverse("export:download", args=[MISSING, name]), f"page as {name}")
+
+
+def _decisions(world: World) -> Iterator[Fill]:
+    for group, decision in world.objects["decision"]:
+        yield Fill(group, decision.url, "decision")
+    yield Fill(NOWHERE, reverse("meetings:decision", args=["gibt-es-nicht", 2026, 1]), "decision")
+
+
+def _decision_files(world: World) -> Iterator[Fill]:
+    for group, decision in world.objects["decision"]:
+        yield Fill(group, f"{decision.url}docx/", "decision as a file")
+    missing = reverse("meetings:decision_file", args=["gibt-es-nicht", 2026, 1, "docx"])
+    yield Fill(NOWHERE, missing, "decision as a file")
+
+
+def _forms_of_measures(world: World) -> Iterator[Fill]:
+    for group, measure in world.objects["measure"]:
+        for name in ("state", "entry", f"entry-{measure.entries.first().pk}", "tie"):
+            yield Fill(group, reverse("measures:change", args=[measure.pk, name]), "measure")
+    yield Fill(NOWHERE, reverse("measures:change", args=[MISSING, "state"]), "measure")
+
+
+def _tables(world: World) -> Iterator[Fill]:
+    for name in (
+        "state",
+        "assessment",
+        "horizon",
+        "field",
+        "org",
+        "district",
+        "late",
+        "silent",
+        "steps",
+        "indicators",
+    ):
+        yield Fill("", reverse("overview:table", args=[name, "csv"]))
+        yield Fill("", reverse("overview:table", args=[name, "csv"]) + "?jahr=2026&org=amt-b")
+
+
+def _exchanges(name: str, *ending: str) -> Callable[[World], Iterator[Fill]]:
+    def fill(world: World) -> Iterator[Fill]:
+        for kind in exchanges:
+            for group, space in (("a", world.cast.space_a), ("b", world.cast.space_b)):
+                yield Fill(group, reverse(name, args=[space.slug, kind.name, *ending]), "table")
+            yield Fill(NOWHERE, reverse(name, args=["gibt-es-nicht", kind.name, *ending]), "table")
+
+    return fill
+
+
+def _years(world: World) -> Iterator[Fill]:
+    for group, indicator in world.objects["indicator"]:
+        yield Fill(group, reverse("indicators:change_value", args=[indicator.pk, 2025]), "year")
+    yield Fill(NOWHERE, reverse("indicators:change_value", args=[MISSING, 2025]), "year")
+
+
+def _pictures(world: World) -> Iterator[Fill]:
+    for name in ("state", "org", "steps"):
+        yield Fill("", reverse("overview:picture", args=[name, "svg"]) + "?jahr=2026")
+
+
+def _month(name: str) -> Callable[[World], Iterator[Fill]]:
+    def fill(world: World) -> Iterator[Fill]:
+        for query in ("", "?kind=workshop", "?kind=meeting", "?district=nordbezirk"):
+            yield Fill("", reverse(name, args=[2026, 5]) + query)
+
+    return fill
+
+
+def _dated(name: str) -> Callable[[World], Iterator[Fill]]:
+    """Return the addresses of events and of meetings by their pages."""
+
+    def fill(world: World) -> Iterator[Fill]:
+        for kind in ("event", "minutes"):
+            for group, page in world.objects[kind]:
+                yield Fill(group, reverse(name, args=[page.pk]), kind)
+            yield Fill(NOWHERE, reverse(name, args=[MISSING]), kind)
+
+    return fill
+
+
 def _circles(world: World) -> Iterator[Fill]:
     for group, circle in world.objects["circle"]:
         yield Fill(group, reverse("access:circle", args=[circle.slug]), "circle")
     yield Fill(NOWHERE, reverse("access:circle", args=["gibt-es-nicht"]), "circle")
 
 
-def _people(world: World) -> Iterator[Fill]:
-    for name in ("reader_a", "publisher_b", "inactive"):
-        yield Fill("o", reverse("people:person", args=[world.people[name].pk]), "person")
-    yield Fill(NOWHERE, reverse("people:person", args=[MISSING]), "person")
+def _people(route: str) -> Callable[[World], Iterator[Fill]]:
+    def fill(world: World) -> Iterator[Fill]:
+        for name in ("reader_a", "publisher_b", "inactive"):
+            yield Fill("o", reverse(route, args=[world.people[name].pk]), "person")
+        yield Fill(NOWHERE, reverse(route, args=[MISSING]), "person")
+
+    return fill
 
 
-def _contacts(world: World) -> Iterator[Fill]:
+def _contacts(name: str) -> Any:
+    def fill(world: World) -> Iterator[Fill]:
+        for group, page in world.objects["page"]:
+            if hasattr(page, "confirmed_on"):
+                yield Fill(group, reverse(name, args=[page.pk]), "contact")
+        yield Fill(NOWHERE, reverse(name, args=[MISSING]), "contact")
+
+    return fill
+
+
+def _profiles_of_organisations(world: World) -> Iterator[Fill]:
+    """Each organisation is named by a page that one space's readers alone may see."""
     for group, page in world.objects["page"]:
-        if hasattr(page, "confirmed_on"):
-            yield Fill(group, reverse("contacts:confirm", args=[page.pk]), "contact")
-    yield Fill(NOWHERE, reverse("contacts:confirm", args=[MISSING]), "contact")
+        if isinstance(page, ContactPage):
+            url = reverse("profiles:organisation", args=[page.organisation.slug])
+            yield Fill(group, url, "organisation")
+    yield Fill(NOWHERE, reverse("profiles:organisation", args=["gibt-es-nicht"]), "organisation")
+
+
+def _profiles_of_people(world: World) -> Iterator[Fill]:
+    for group, name in (("a", "reader_a"), ("b", "publisher_b"), (NOWHERE, "inactive")):
+        url = reverse("profiles:person", args=[world.people[name].pk])
+        yield Fill(group, url, "colleague")
+    member = world.first("circle", "c").group.user_set.get()
+    yield Fill("c", reverse("profiles:person", args=[member.pk]), "colleague")
+    yield Fill(NOWHERE, reverse("profiles:person", args=[MISSING]), "colleague")
 
 
 def _partners(name: str) -> Any:
@@ -216,6 +361,20 @@ def _partners(name: str) -> Any:
         yield Fill(NOWHERE, reverse(name, args=["gibt-es-nicht"]), "organisation")
 
     return fill
+
+
+def _tags(world: World) -> Iterator[Fill]:
+    for group, tag in world.objects["tag"]:
+        # A draft's tag is nobody's: lists hold what is published.
+        of = group if group in {"a", "b"} else NOWHERE
+        yield Fill(of, reverse("wiki:tag", args=[tag.key]), "tag")
+    yield Fill(NOWHERE, reverse("wiki:tag", args=["gibt-es-nicht"]), "tag")
+
+
+def _watched_tags(world: World) -> Iterator[Fill]:
+    for group, tag in world.objects["tag"]:
+        yield Fill(group, reverse("collaboration:watch_tag", args=[tag.key]), "watched tag")
+    yield Fill(NOWHERE, reverse("collaboration:watch_tag", args=["gibt-es-nicht"]), "watched tag")
 
 
 def _numbered(name: str, kind: str) -> Any:
@@ -304,8 +463,9 @@ def _api_lists(world: World) -> Iterator[Fill]:
     url = reverse("api:pages")
     for query in ("", "?limit=100", "?limit=100&order=-last_published_at", "?kind=article"):
         yield Fill("", url + query)
-    for group, slug in (("a", "bereich-a"), ("b", "bereich-b"), (NOWHERE, "gibt-es-nicht")):
-        yield Fill(group, f"{url}?space={slug}", "space")
+    for group, space in (("a", world.cast.space_a), ("b", world.cast.space_b)):
+        yield Fill(group, f"{url}?space={space.slug}", "space")
+    yield Fill(NOWHERE, f"{url}?space=gibt-es-nicht", "space")
     for name in ("child_of", "descendant_of", "ancestor_of"):
         for group, page in world.objects["page"]:
             yield Fill(group, f"{url}?{name}={page.pk}", name)
@@ -328,14 +488,32 @@ def _by_number(name: str, kind: str) -> Any:
     return fill
 
 
+def _files_of_reports(world: World) -> Iterator[Fill]:
+    for group, report in world.objects["report"]:
+        of = group if report.is_frozen else NOWHERE  # there are no files of a draft
+        yield Fill(
+            of,
+            reverse("annual_reports:file", args=[report.pk, "zahlen", "csv"]),
+            "file of a report",
+        )
+    yield Fill(
+        NOWHERE, reverse("annual_reports:file", args=[MISSING, "zahlen", "csv"]), "file of a report"
+    )
+
+
 def _view_as(world: World) -> Iterator[Fill]:
     url = reverse("access:view_as")
     yield Fill("", url)
     for kind in ("user", "organisation", "circle", "page"):
         yield Fill(NOWHERE, f"{url}?principal={kind}:{MISSING}")
-    for space in ("gibt-es-nicht", world.cast.space_b.slug):
-        # For whoever is not responsible for it, a space that exists is one that doesn't.
-        yield Fill("f" if space == "bereich-b" else NOWHERE, f"{url}?bereich={space}", "space")
+    # For whoever is not responsible for it, a space that exists is one that doesn't.
+    yield Fill("f", f"{url}?bereich={world.cast.space_b.slug}", "space")
+    yield Fill(NOWHERE, f"{url}?bereich=gibt-es-nicht", "space")
+
+
+def _due_pages(world: World) -> Iterator[Fill]:
+    for query in ("", f"?bereich={world.cast.space_b.slug}", "?wer=1"):
+        yield Fill("", reverse("wiki:due") + query)
 
 
 def _notices(world: World) -> Iterator[Fill]:
@@ -349,6 +527,9 @@ def _notices(world: World) -> Iterator[Fill]:
 _SPECIAL: dict[str, Any] = {
     "notices:open": _notices,
     "api:pages": _api_lists,
+    "wiki:due": _due_pages,
+    "wiki:tag": _tags,
+    "wiki:changes": _space_of("wiki:changes"),
     "api:page_by_path": _api_paths,
     "api:page": _by_number("api:page", "page"),
     "api:document": _by_number("api:document", "document"),
@@ -360,17 +541,84 @@ _SPECIAL: dict[str, Any] = {
     "saved_search_change": _by_number("saved_search_change", "saved"),
     "saved_search_remove": _by_number("saved_search_remove", "saved"),
     "access:view_as": _view_as,
+    **{name: _space_of(name) for name in ("meetings:plan", "meetings:topics", "meetings:rules")},
+    **{
+        name: _minutes(name)
+        for name in (
+            "meetings:edit", "meetings:keep_typed", "meetings:as_seen", "meetings:approve", "meetings:addendum",
+            "meetings:call_off", "meetings:answer", "meetings:come",
+        )
+    },
+    "export:download": _downloads,
+    "meetings:take_apart": _by_number("meetings:take_apart", "unsent minutes"),
+    "meetings:from_article": _by_number("meetings:from_article", "page"),
+    "meetings:decision": _decisions,
+    "meetings:decision_file": _decision_files,
+    "tasks:of_space": _space_of("tasks:of_space", "?alle=1"),
+    **{
+        name: _by_number(name, "measure")
+        for name in ("measures:history", "measures:goes_on", "measures:accept_proposal")
+    },
+    "measures:change": _forms_of_measures,
+    "overview:table": _tables,
+    "indicators:new": _space_of("indicators:new"),
+    **{
+        name: _by_number(name, "indicator")
+        for name in ("indicators:indicator", "indicators:change", "indicators:new_value")
+    },
+    "indicators:change_value": _years,
+    "exchange:exchange": _exchanges("exchange:exchange"),
+    "exchange:export": _exchanges("exchange:export", "csv"),
+    "exchange:run": _by_number("exchange:run", "run"),
+    "overview:picture": _pictures,
+    "events:results_page": _by_number("events:results_page", "event"),
+    "districts:preview": _by_number("districts:preview", "district map"),
+    "calendar:month": _month("calendar:month"),
+    "calendar:month_file": _month("calendar:month_file"),
+    "calendar:come": _dated("calendar:come"),
+    "calendar:one_file": _dated("calendar:one_file"),
+    "reporting:ask": _space_of("reporting:ask"),
+    **{
+        name: _by_number(name, "news")
+        for name in ("reporting:request", "reporting:change_request", "reporting:to_answer")
+    },
+    **{
+        name: _by_number(name, "inquiry")
+        for name in ("reporting:answer", "reporting:hand_on", "reporting:accept")
+    },
+    "annual_reports:begin": _space_of("annual_reports:begin"),
+    "annual_reports:part": _by_number("annual_reports:part", "report part"),
+    "annual_reports:file": _files_of_reports,
+    **{
+        name: _by_number(name, "report")
+        for name in (
+            "annual_reports:report", "annual_reports:preview", "annual_reports:measures", "annual_reports:choose",
+            "annual_reports:marks", "annual_reports:step", "annual_reports:make_files",
+        )
+    },
+    **{name: _by_number(name, "task") for name in ("tasks:task", "tasks:change", "tasks:hand_over", "tasks:answer")},
+    "collaboration:comment": _by_number("collaboration:comment", "comment"),
+    "collaboration:watch_tag": _watched_tags,
+    "collaboration:reading": _by_number("collaboration:reading", "reading"),
     "access:page": _page_rights,
     "access:space": _space_rights("access:space"),
+    "old_addresses": _space_rights("old_addresses"),
     "access:confirm_rights": _space_rights("access:confirm_rights"),
     "access:circle": _circles,
-    "people:person": _people,
+    "people:person": _people("people:person"),
+    "people:correct": _people("people:correct"),
+    "profiles:organisation": _profiles_of_organisations,
+    "profiles:person": _profiles_of_people,
     "partners:organisation": _partners("partners:organisation"),
     "partners:leave": _partners("partners:leave"),
+    "partners:change": _partners("partners:change"),
+    "partners:merge": _partners("partners:merge"),
+    "spaces:change": _space_rights("spaces:change"),
     "partners:fetch": _numbered("partners:fetch", "export"),
     "partners:report": _numbered("partners:report", "exit"),
     "partners:report_table": _numbered("partners:report_table", "exit"),
-    "contacts:confirm": _contacts,
+    "contacts:confirm": _contacts("contacts:confirm"),
+    "contact_vcard": _contacts("contact_vcard"),
     "search_word": _curated("search_word", "word"),
     "search_word_remove": _curated("search_word_remove", "word"),
     "search_best_bet": _curated("search_best_bet", "best_bet"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from access.middleware import OPEN_WHILE_VIEWING
-from stadtwissen.admin_doors import DOORS, PUBLIC
+from access.viewing.middleware import OPEN_WHILE_VIEWING
+from knowledge.wagtail_edge.doors import DOORS, PUBLIC
 from tests.leaks.fills import fills_of
 from tests.leaks.routes import (
     CLOSED_PREFIXES,

@@ -9,9 +9,9 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
+from access.granting.shares import share_page
 from access.rights import can
 from access.roles import Action
-from access.sharing import share_page
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from tests.factories import home_of, make_article
@@ -159,6 +159,7 @@ def test_two_files_of_one_name_know_nothing_of_each_other(world: World) -> None:
     assert mine.filename == hidden.filename
 
 
+@pytest.mark.both
 def test_a_hidden_word_finds_nothing_hidden(world: World) -> None:
     for name in ("reader_a", "publisher_a", "stranger", "share_receiver"):
         client, hidden = client_of(world, name), world.words.hidden_from(name)
@@ -178,7 +179,7 @@ def test_tags_are_completed_from_visible_files(world: World, publisher: Client) 
 @pytest.mark.parametrize("method", ["get", "post", "head", "put", "delete", "options"])
 def test_signed_out_existing_and_missing_addresses_answer_alike(world: World, method: str) -> None:
     pairs = [
-        (world.first("page", "a").url, "/bereich-a/gibt-es-nicht/"),
+        (world.first("page", "a").url, f"/{world.cast.space_a.slug}/gibt-es-nicht/"),
         (world.first("document", "a").url, "/dateien/1/gibt-es-nicht.txt"),
         ("/admin/pages/1/", "/admin/gibt-es-nicht/"),
         ("/suche/", "/x"),

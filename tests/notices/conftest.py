@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from accounts.models import User
-from notices.kinds import Delivery, Rendered, register_kind, unregister_kind
+from notices.kinds import Delivery, NoticeKind, Rendered, kinds
 from notices.models import Notice
 
 KIND = "tests.kind"
@@ -37,6 +37,5 @@ class Words:
 @pytest.fixture
 def words() -> Iterator[Words]:
     made = Words()
-    register_kind(KIND, "A kind of tests", made, delivery=Delivery.AT_ONCE)
-    yield made
-    unregister_kind(KIND)
+    with kinds.override(NoticeKind(KIND, "A kind of tests", made, Delivery.AT_ONCE)):
+        yield made

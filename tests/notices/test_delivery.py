@@ -13,6 +13,8 @@ from notices.models import Notice
 from notices.services import choose_delivery, mark_all_read, notify
 from tests.notices.conftest import KIND
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def reader(cast) -> User:

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from notices.models import Notice
-from notices.selectors import in_words, unread_count
+from notices.selectors import in_words
 from notices.services import KEPT_READ, forget_old, mark_read, notify, withdraw
+from tests.factories import unread_count
 from tests.notices.conftest import KIND
 
 

@@ -6,8 +6,9 @@ from http import HTTPStatus
 
 from notices.kinds import Delivery
 from notices.models import Notice
-from notices.selectors import delivery_of, unread_count
+from notices.selectors import delivery_of
 from notices.services import notify
+from tests.factories import unread_count
 from tests.notices.conftest import KIND
 
 

@@ -11,8 +11,6 @@ import pytest
 
 from tests.operations.conftest import ROOT
 
-pytestmark = pytest.mark.once
-
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 NEEDED = {
     "STADTWISSEN_ALLOWED_HOSTS": "wissen.example.org",

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.migrations.recorder import MigrationRecorder
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from access.models import Space
 from operations.doctor import examine
+from search import maintenance
+from search.engines.base import EngineStatus
 from search.models import OutboxEntry
+from tests.factories import make_article, make_space
 
 pytestmark = pytest.mark.django_db
 
 
 def finding(part):
-    return next(found for found in examine() if found.part == part)
+    with translation.override("en"):
+        return next(found for found in examine() if found.part == part)
 
 
+@pytest.mark.both
 def test_healthy_database_is_named():
     assert finding("database").is_healthy
     assert finding("migrations").is_healthy
@@ -30,6 +36,7 @@ def test_pending_migration_is_found():
     assert "manage.py migrate" in finding("migrations").cure
 
 
+@pytest.mark.both
 def test_changes_that_wait_too_long_are_found():
     OutboxEntry.objects.create(
         source="page",
@@ -71,3 +78,11 @@ def test_command_lists_every_part_and_fails_if_one_does(settings, tmp_path, caps
     assert any(line.startswith("ok    database") for line in lines)
     assert any(line.startswith("FAIL  static files") for line in lines)
     assert any("→ Collect them" in line for line in lines)
+
+
+def test_an_empty_index_lacks_nothing_until_something_is_published(monkeypatch):
+    empty = replace(maintenance.status(), index=EngineStatus("leer", documents=0, size_bytes=0))
+    monkeypatch.setattr("operations.doctor.maintenance.status", lambda: empty)
+    assert finding("search engine").is_healthy
+    make_article(make_space("lage"), "Seite")
+    assert "manage.py search rebuild" in finding("search engine").cure

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 
+from accounts.models import User
 from operations.management.commands import prepare
 
-pytestmark = pytest.mark.once
+LONG_S = 30
 
 
 @pytest.fixture(autouse=True)
@@ -46,11 +51,18 @@ def an_error_of_the_database() -> None:
     connection.create_function("stop", 0, ctrl_c)
     try:
         connection.execute("SELECT stop()")
-    except sqlite3.OperationalError as error:
+    except sqlite3.OperationalError as error:  # one stack: as SQLite wraps it
         raise OperationalError from error
 
 
-@pytest.mark.parametrize("work", [at_once, thrown_away_in_del, an_error_of_the_database])
+def thrown_away_in_a_long_step() -> None:
+    thrown_away_in_del()
+    time.sleep(LONG_S)
+
+
+@pytest.mark.parametrize(
+    "work", [at_once, thrown_away_in_del, an_error_of_the_database, thrown_away_in_a_long_step]
+)
 def test_ctrl_c_stops_after_this_step_at_the_latest(
     work: Callable[[], None], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -63,9 +75,11 @@ def test_ctrl_c_stops_after_this_step_at_the_latest(
     monkeypatch.setattr(command, "_steps", lambda **_: steps)
     before = signal.getsignal(signal.SIGINT)
 
+    began = time.monotonic()
     with pytest.raises(SystemExit) as ended:
         command.handle(samples=False, after=0, of=0)
 
+    assert time.monotonic() - began < LONG_S
     assert ended.value.code == 130
     assert not went_on
     assert "Stopped; nothing is lost" in command.stderr.getvalue()
@@ -83,3 +97,24 @@ def test_an_error_that_nobody_asked_for_is_told(monkeypatch: pytest.MonkeyPatch)
     )
     with pytest.raises(OperationalError, match="disk is full"):
         command.handle(samples=False, after=0, of=0)
+
+
+@pytest.mark.django_db
+def test_the_first_start_makes_the_first_account_once(settings: Any) -> None:
+    settings.FIRST_ADMINISTRATOR = "e.muster e.muster@example.org"
+    said = StringIO()
+
+    def start() -> None:
+        command = prepare.Command(stderr=said, no_color=True)
+        (step,) = [one for one in command._steps(with_samples=False) if "account" in one.label]
+        command._run(step, "[2/5]", 10)
+
+    start()
+    person = User.objects.get(username="e.muster")
+    assert (person.email, person.is_administrator) == ("e.muster@example.org", True)
+    link = re.search(r"/anmelden/passwort/[\w-]+/", said.getvalue())
+    assert link
+    assert Client().get(link[0], follow=True).status_code == 200
+    start()  # the link stays
+    assert "First account: up to date" in said.getvalue()
+    assert said.getvalue().count("/anmelden/passwort/") == 1

@@ -14,8 +14,6 @@ import pytest
 
 from tests.operations.conftest import ROOT
 
-pytestmark = pytest.mark.once
-
 # What the scripts call before they look for Python and Node.
 TOOLS = [
     "bash", "cat", "cksum", "cut", "dirname", "env", "find", "flock", "grep",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -20,11 +22,14 @@ from knowledge.files.models import KnowledgeDocument
 from knowledge.importing.models import ExtractedText
 from operations.worker import EmbeddedWorker, Worker
 from search.models import OutboxEntry
+from stadtwissen.settings import base
 from tests.factories import make_space
 from tests.operations.conftest import ROOT, clean_environment
 
+pytestmark = pytest.mark.both
+
 QUEUED = {"BACKEND": "django_tasks_db.DatabaseBackend"}
-DATABASE_TASKS = {"default": QUEUED, "files": {**QUEUED, "QUEUES": []}}
+DATABASE_TASKS = {**base.TASKS, "default": QUEUED, "files": {**QUEUED, "QUEUES": []}}
 
 
 @pytest.fixture
@@ -111,6 +116,39 @@ def test_a_file_whose_reading_was_cut_off_is_read_by_the_next_worker(settings, m
         for thread in worker.threads:
             thread.join(timeout=20)
     assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
+
+
+IN_BACKGROUND = """
+import django; django.setup()
+from operations.worker import EmbeddedWorker
+class Saying(EmbeddedWorker):
+    def start(self):
+        print("works", flush=True)
+print("ready", flush=True)
+Saying().start_in_one_process()
+input()
+"""
+
+
+def test_one_process_works_in_the_background_and_another_takes_over(tmp_path: Path) -> None:
+    mode = "stadtwissen.settings.embedded"
+    home = {"STADTWISSEN_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": mode}
+
+    def started() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", IN_BACKGROUND],
+            env=clean_environment() | home, cwd=ROOT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    with started() as first:
+        assert [first.stdout.readline(), first.stdout.readline()] == ["ready\n", "works\n"]
+        with started() as second:
+            assert second.stdout.readline() == "ready\n"
+            assert not select.select([second.stdout], [], [], 0.5)[0]
+            first.kill()
+            assert second.stdout.readline() == "works\n"
+            second.kill()
 
 
 release = threading.Event()

@@ -14,11 +14,10 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import APIToken
 
-from access.closing import reopen_account
+from access.granting.services import grant_role
+from access.granting.shares import share_page
 from access.rights import can
 from access.roles import Action, Role
-from access.services import grant_role
-from access.sharing import share_page
 from accounts.models import Membership, Organisation, PlatformRole, User
 from audit.models import Entry
 from audit.verification import verify_all
@@ -29,6 +28,7 @@ from knowledge.partners.models import ContentExport, PartnerExit
 from knowledge.partners.plan import lines_of_exit
 from knowledge.partners.services import let_leave
 from knowledge.partners.wording import parts_for
+from people.closure import reopen_account
 from tests.conftest import Cast
 from tests.factories import (
     CircleFactory,
@@ -99,6 +99,7 @@ def told(action: str) -> list[Entry]:
     return list(Entry.objects.filter(action=action).order_by("pk"))
 
 
+@pytest.mark.both
 def test_an_exit_ends_everything_in_both_directions(cast: Cast, partner: Partner) -> None:
     browser = signed_in(cast.reader_b)
     token, _text = APIToken.create_token(user=cast.publisher_b, name="Skript")
@@ -187,6 +188,7 @@ def test_a_second_call_is_no_error_and_says_nothing_new(cast: Cast, partner: Par
     assert Entry.objects.count() == lines
 
 
+@pytest.mark.both
 def test_if_one_part_fails_nothing_has_happened(
     cast: Cast, partner: Partner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -429,6 +431,7 @@ def test_whoever_may_not_export_gets_nothing(cast: Cast, partner: Partner) -> No
     assert not ContentExport.objects.exists()
 
 
+@pytest.mark.both
 def test_two_clicks_make_one_export(cast: Cast, partner: Partner) -> None:
     first = request_export(partner.organisation, actor=cast.curator)
     assert request_export(partner.organisation, actor=cast.curator) == first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,9 +12,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from schedule.jobs import Job, job_named, jobs, register_job, unregister_job
+from schedule.jobs import Job, jobs
 from schedule.models import JobRun
 from schedule.running import RETRY, run_due, run_job
+
+pytestmark = pytest.mark.both
 
 HOUR = dt.timedelta(hours=1)
 Registering = Callable[..., Job]
@@ -22,17 +25,14 @@ Registering = Callable[..., Job]
 @pytest.fixture
 def only_job() -> Iterator[Registering]:
     """Register one job and keep the real ones from running."""
-    others = jobs()
-    for job in others:
-        unregister_job(job.name)
 
     def register(run: Callable[[], int]) -> Job:
-        return register_job("tests.job", run, every=HOUR)
+        job = Job("tests.job", run, every=HOUR)
+        jobs.register(job)
+        return job
 
-    yield register
-    unregister_job("tests.job")
-    for job in others:
-        register_job(job.name, job.run, every=job.every, daily_at=job.daily_at)
+    with jobs.holding():
+        yield register
 
 
 def test_a_job_runs_when_it_is_due_and_not_before(db, only_job):
@@ -56,21 +56,30 @@ def test_a_failed_job_is_tried_again_soon_and_says_so(db, only_job):
     row = JobRun.objects.get()
     assert (row.failures, row.last_error) == (1, "RuntimeError")
     assert row.due_at <= timezone.now() + RETRY
-    unregister_job(job.name)
-    register_job(job.name, lambda: 1, every=HOUR)
-    assert run_job(job_named(job.name))
+    mended = Job(job.name, lambda: 1, every=HOUR)
+    with jobs.override(mended):
+        assert run_job(mended)
     row.refresh_from_db()
     assert (row.failures, row.last_error) == (0, "")
+
+
+def test_a_job_that_did_nothing_leaves_no_line(db, only_job, caplog):
+    job = only_job(lambda: 0)
+    with caplog.at_level(logging.INFO, logger="schedule"):
+        assert run_job(job)
+        assert not caplog.records
+        with jobs.override(Job(job.name, lambda: 3, every=HOUR)):
+            assert run_job(jobs.get(job.name))
+        assert [line.getMessage() for line in caplog.records] == [
+            "job done name=tests.job things=3"
+        ]
 
 
 def test_a_failed_job_does_not_keep_others_from_running(db, only_job):
     calls: list[int] = []
     only_job(lambda: 1 // 0)
-    register_job("tests.other", lambda: len(calls.append(1) or calls), every=HOUR)
-    try:
-        assert run_due() == 2
-    finally:
-        unregister_job("tests.other")
+    jobs.register(Job("tests.other", lambda: len(calls.append(1) or calls), every=HOUR))
+    assert run_due() == 2
     assert calls
 
 
@@ -102,10 +111,10 @@ def test_a_daily_job_is_due_at_its_time_in_the_city():
 
 def test_a_job_needs_one_rhythm_and_a_name_of_its_own():
     with pytest.raises(ValueError, match="either every or daily_at"):
-        register_job("tests.none", lambda: 0)
-    taken = jobs()[0]
+        Job("tests.none", lambda: 0)
+    taken = next(iter(jobs))
     with pytest.raises(ValueError, match="registered twice"):
-        register_job(taken.name, lambda: 0, every=HOUR)
+        jobs.register(Job(taken.name, lambda: 0, every=HOUR))
 
 
 def test_the_command_lists_and_runs_jobs(db, only_job, capsys):

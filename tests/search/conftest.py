@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from search import registry
 from search.engines import get_engine
 from search.engines.base import EngineUnavailable, SearchEngine
+from search.registry import sources
 from tests.search.shelf import ShelfSource
 
 
@@ -40,11 +40,11 @@ def _index_removed() -> Iterator[None]:
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> ShelfSource:
-    """Return an empty shelf, the only source of the test."""
+def shelf() -> Iterator[ShelfSource]:
+    """Give an empty shelf, the only source of the test."""
     source = ShelfSource()
-    monkeypatch.setattr(registry, "_sources", {source.name: source})
-    return source
+    with sources.holding(source):
+        yield source
 
 
 @pytest.fixture

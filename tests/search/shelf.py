@@ -25,6 +25,7 @@ class Thing:
     live: bool = True
     parts: dict[str, str] = field(default_factory=dict)
     is_confidential: bool = False
+    facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class ShelfSource:
@@ -97,4 +98,5 @@ class ShelfSource:
             attachments=thing.attachments,
             organisations=thing.organisations,
             dated_on=thing.dated_on,
+            facets=thing.facets,
         )

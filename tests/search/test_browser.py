@@ -10,7 +10,6 @@ from playwright.sync_api import ViewportSize, expect
 from search import outbox
 from search.engines.base import SearchEngine
 from search.indexer import drain
-from search.registry import register_kind
 from tests.conftest import Cast
 from tests.front.test_browser import NARROW, WIDE, Browsing, browsing, overflow, violations
 from tests.search.shelf import ShelfSource, Thing
@@ -26,8 +25,6 @@ pytestmark = [
 
 @pytest.fixture
 def books(index: SearchEngine, shelf: ShelfSource, cast: Cast) -> None:
-    register_kind("article", "Artikel")
-    register_kind("minutes", "Protokoll")
     for number in range(25):
         kind = "minutes" if number < 5 else "article"
         shelf.things[str(number)] = Thing(
@@ -117,6 +114,8 @@ def test_everything_works_without_scripts(books: None, browsing: Browsing) -> No
     page.get_by_label("Alle Inhalte durchsuchen").fill("Müllabfuhr")
     page.keyboard.press("Enter")
     expect(page.locator("#hit-count")).to_have_text(re.compile("25 Treffer"))
+    expect(page.get_by_label("Protokoll")).to_be_hidden()  # the filters fold above the hits
+    page.locator("summary", has_text="Treffer eingrenzen").click()
     page.get_by_label("Protokoll").check()
     page.get_by_role("button", name="Anwenden").click()
     expect(page.locator("#hit-count")).to_have_text(re.compile(r"^\s*5 Treffer"))
@@ -124,6 +123,25 @@ def test_everything_works_without_scripts(books: None, browsing: Browsing) -> No
     page.locator("a[rel=next]").click()
     page.locator("a[rel=next]").click()
     expect(page.locator(".sw-hit")).to_have_count(5)
+
+
+def test_filters_come_where_they_are_seen_for_keyboards_too(
+    books: None, browsing: Browsing
+) -> None:
+    page = browsing.open("/suche/?q=Müllabfuhr", viewport=NARROW)
+    box = page.locator("summary", has_text="Treffer eingrenzen")
+    page.get_by_role("button", name="Suchen").focus()
+    page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_label("Protokoll").press("Space")
+    expect(page.locator("#hit-count")).to_have_text(re.compile(r"^\s*5 Treffer"))
+    expect(page.get_by_label("Protokoll")).to_be_focused()
+    before = "document.querySelector('.sw-hits').compareDocumentPosition({}) & 2"
+    filters = "document.getElementById('search-filters')"
+    assert page.evaluate(before.format(filters))
+    page.set_viewport_size(WIDE)
+    page.wait_for_function(f"!({before.format(filters)})")
 
 
 def test_the_page_fits_320_pixels_in_every_state(books: None, browsing: Browsing) -> None:

@@ -11,17 +11,17 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings as configured
 from django.test import Client
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search import outbox
 from search.engines.base import SearchEngine
 from search.indexer import drain
-from search.registry import register_kind
 from tests.conftest import Cast
+from tests.properties import examples
 from tests.search.shelf import ShelfSource, Thing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 HIDDEN = "Kanarienvogel"
 MAX_S = 1.0
@@ -104,7 +104,6 @@ headers = st.sampled_from([{}, {"HX-Request": "true", "HX-Target": "search-answe
 
 @pytest.fixture
 def site(index: SearchEngine, shelf: ShelfSource, cast: Cast, client: Client) -> Client:
-    register_kind("article", "Artikel")
     for number in range(25):
         shelf.things[str(number)] = Thing(
             cast.space_a.pk,
@@ -147,9 +146,7 @@ def answered(site: Client, address: str, **kwargs: dict[str, str]) -> str:
     return html
 
 
-QUIETLY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUIETLY = examples(60)
 
 
 @QUIETLY

@@ -20,7 +20,7 @@ from search.indexer import drain
 from search.models import IndexedText, OutboxEntry
 from tests.search.shelf import ShelfSource, Thing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 SCOPE = AccessScope(user_id=1, spaces=frozenset({1}))
 

@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 from search.analysis.vocabulary import german_vocabulary
 from search.engines.base import Query
 from search.engines.plan import plan, with_near_words
-from search.marking import WINDOW_CHARS, Marker, display_text, lead
-from search.needles import Needles
-from search.query import parse
-
-pytestmark = pytest.mark.once
+from search.passages.excerpts import WINDOW_CHARS, Marker, display_text, lead
+from search.passages.needles import Needles
+from search.question.query import parse
 
 FILLER = "Verwaltung und Ordnung im Rathaus. " * 30
 

@@ -26,7 +26,7 @@ from search.maintenance import compare
 from search.models import IndexedText, OutboxEntry
 from tests.search.shelf import ShelfSource, Thing
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 SCOPE = AccessScope(user_id=1, spaces=frozenset({1}))
 

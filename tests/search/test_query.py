@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.engines.plan import MAX_QUERY_CHARS, MAX_WORDS
-from search.query import FILTER_NAMES, Typed, TypedFilter, parse
-
-pytestmark = pytest.mark.once
+from search.facet import filter_named
+from search.question.query import Typed, TypedFilter, parse
 
 
 def filters(text: str) -> list[tuple[str, str]]:
@@ -153,7 +152,7 @@ def test_any_text_is_read_within_bounds(text: str) -> None:
         assert any(char.isalnum() or char == "§" for char in part)
         assert '"' not in part
         assert part == part.strip()
-    assert all(one.name in FILTER_NAMES and one.value and one.raw in text for one in typed.filters)
+    assert all(filter_named(one.name) and one.value and one.raw in text for one in typed.filters)
     assert all(len(group) > 1 for group in typed.any_of)
 
 

@@ -14,21 +14,23 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from access.granting.services import grant_role, revoke_role
 from access.roles import Role
-from access.services import grant_role, revoke_role
 from accounts import leaving, personal_data
 from accounts.models import User
 from notices.delivery import mail_daily
 from notices.models import Notice
 from notices.selectors import in_words, notices_of
-from schedule.jobs import job_named
-from search import conf, outbox, saved_views
+from schedule.jobs import jobs
+from search import conf, outbox
 from search.engines.base import SearchEngine
 from search.indexer import drain
 from search.models import SavedSearch, Tell
 from search.requests import SearchRequest
-from search.saved_selectors import new_matches
-from search.saving import (
+from search.saved import views as saved_views
+from search.saved.new_matches import check_due, fresh_keys
+from search.saved.selectors import new_matches
+from search.saved.services import (
     AsksNothing,
     HasUnknownFilter,
     NameTaken,
@@ -38,7 +40,6 @@ from search.saving import (
     remove_search,
     save_search,
 )
-from search.watching import check_due, fresh_keys
 from tests.conftest import Cast
 from tests.search.shelf import ShelfSource, Thing
 
@@ -90,6 +91,7 @@ def told(owner: User) -> list[str]:
     return [f"{words[one.pk].title} {words[one.pk].text}" for one in notices if one.pk in words]
 
 
+@pytest.mark.both
 def test_what_matched_before_is_not_new_and_what_comes_is(books: ShelfSource, cast: Cast) -> None:
     keep(cast.reader_a)
     assert check() == 1
@@ -115,6 +117,7 @@ def test_a_page_that_comes_to_match_is_new(books: ShelfSource, cast: Cast) -> No
     assert news(cast.reader_a) == ["Hafen alt"]
 
 
+@pytest.mark.both
 def test_a_right_that_is_gained_brings_news_and_one_that_is_lost_takes_them(
     books: ShelfSource, cast: Cast
 ) -> None:
@@ -255,7 +258,7 @@ def test_the_job_takes_who_waits_longest_and_stops_in_time(books: ShelfSource, c
     assert check_due(now=later) == 2
     closed.refresh_from_db()
     assert closed.checked_at < now
-    job = job_named("search.saved")
+    job = jobs["search.saved"]
     assert job is not None
     assert job.run() == 0
 
@@ -263,17 +266,17 @@ def test_the_job_takes_who_waits_longest_and_stops_in_time(books: ShelfSource, c
 def test_who_looked_while_the_search_ran_keeps_what_she_saw(
     books: ShelfSource, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from search import watching
+    from search.saved import new_matches
 
     saved = keep(cast.reader_a)
     put(books, cast.space_a, "neu")
-    compare = watching._compare
+    compare = new_matches._compare
 
     def meanwhile(*args: Any) -> Any:
         mark_looked_at(SavedSearch.objects.get(pk=saved.pk))
         return compare(*args)
 
-    monkeypatch.setattr(watching, "_compare", meanwhile)
+    monkeypatch.setattr(new_matches, "_compare", meanwhile)
     # Whoever looks each time has the job try until its turn is over.
     monkeypatch.setattr(conf, "SAVED_SEARCH_TURN_S", 0.2)
     check()

@@ -14,8 +14,7 @@ from search import conf, outbox
 from search.engines.base import SearchEngine
 from search.indexer import drain
 from search.models import SavedSearch
-from search.registry import register_kind
-from search.watching import check_due
+from search.saved.new_matches import check_due
 from tests.conftest import Cast
 from tests.front.test_browser import (
     NARROW,
@@ -39,7 +38,6 @@ pytestmark = [
 
 @pytest.fixture
 def books(index: SearchEngine, shelf: ShelfSource, cast: Cast) -> ShelfSource:
-    register_kind("article", "Artikel")
     put(shelf, cast, "alt")
     return shelf
 

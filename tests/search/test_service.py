@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from access.granting.services import grant_role
 from access.models import SpaceUserObjectPermission
-from access.request_cache import one_request
+from access.reader import one_request
 from access.roles import Role
-from access.services import grant_role
 from search import outbox
 from search.documents import Attachment
 from search.engines.base import SearchEngine
 from search.indexer import drain
-from search.registry import register_kind
+from search.registry import SearchKind, kinds
 from search.requests import SearchRequest
 from search.results import SearchPage
 from search.service import search, suggest
 from tests.conftest import Cast
 from tests.search.shelf import ShelfSource, Thing
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 PDF = Attachment(
     key="1",
@@ -47,11 +47,8 @@ def keys(page: SearchPage) -> list[str]:
 
 
 @pytest.fixture
-def filled(index: SearchEngine, shelf: ShelfSource, cast: Cast) -> ShelfSource:
+def filled(index: SearchEngine, shelf: ShelfSource, cast: Cast) -> Iterator[ShelfSource]:
     """A measure and minutes in space A, an article in space B, all about the same word."""
-    register_kind("measure", "Maßnahme")
-    register_kind("minutes", "Protokoll", aliases=("sitzung",))
-    register_kind("article", "Artikel")
     day = dt.date(2025, 3, 1)
     shelf.things = {
         "1": Thing(
@@ -63,7 +60,8 @@ def filled(index: SearchEngine, shelf: ShelfSource, cast: Cast) -> ShelfSource:
     }  # fmt: skip
     outbox.enqueue("shelf", shelf.things)
     drain()
-    return shelf
+    with kinds.override(SearchKind("minutes", "Protokoll", ("protokolle", "sitzung"))):
+        yield shelf
 
 
 def test_each_reader_finds_what_is_hers(filled: ShelfSource, cast: Cast) -> None:
@@ -331,7 +329,6 @@ def test_titles_are_offered_while_the_engine_is_away(
 def test_the_number_of_queries_does_not_grow_with_hits(
     index: SearchEngine, shelf: ShelfSource, cast: Cast, django_assert_num_queries: Any
 ) -> None:
-    register_kind("article", "Artikel")
     shelf.things = {
         str(n): Thing(cast.space_a.pk, f"Buch {n}", "Hafen" if n else "Turm Hafen")
         for n in range(20)

@@ -17,7 +17,7 @@ from search.models import OutboxEntry
 from tests.conftest import Cast
 from tests.factories import make_article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 WORD = "Kanarienvogel"
 

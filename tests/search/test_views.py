@@ -8,15 +8,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from search import outbox
 from search.engines.base import SearchEngine
+from search.facets import FEW, FacetGroup, FacetOption
 from search.indexer import drain
-from search.registry import register_kind
+from search.requests import SearchRequest
+from search.saved.services import save_search
 from tests.conftest import Cast
+from tests.properties import examples
 from tests.search.shelf import ShelfSource, Thing
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +41,6 @@ BAD_PARAMETERS = [
 
 @pytest.fixture
 def site(index: SearchEngine, shelf: ShelfSource, cast: Cast, client: Client) -> Client:
-    register_kind("article", "Artikel")
     for number in range(30):
         shelf.things[str(number)] = Thing(
             cast.space_a.pk, f"Buch {number}", "Die Müllabfuhr im Hafen"
@@ -77,6 +80,7 @@ def test_the_page_works_without_scripts(site: Client) -> None:
     assert "Kanarienvogel" not in html
 
 
+@pytest.mark.both
 def test_the_address_says_everything(site: Client, cast: Cast) -> None:
     parameters = {
         "q": "Hafen",
@@ -113,6 +117,7 @@ def test_suggestions_are_options_of_a_listbox(site: Client) -> None:
     assert "Kanarien" not in body(site.get("/suche/vorschlaege/", {"q": "kanarien"}))
 
 
+@pytest.mark.both
 def test_no_text_breaks_the_search(site: Client) -> None:
     for text in BAD_TEXTS:
         started = time.process_time()
@@ -130,9 +135,7 @@ def test_no_parameter_breaks_the_search(site: Client) -> None:
 
 
 # The processor's time, not the clock's: other tests may run beside this one.
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(40)
 @given(st.text(max_size=200))
 def test_any_text_is_answered_within_a_second(site: Client, text: str) -> None:
     started = time.process_time()
@@ -167,3 +170,33 @@ def test_no_inline_script_or_style(site: Client) -> None:
     html = body(site.get("/suche/", {"q": "Hafen"}))
     assert "style=" not in html
     assert re.findall(r"<script(?![^>]*\ssrc=)", html) == []
+
+
+def test_filters_say_how_many_are_set_and_a_kept_search_under_which_name(
+    site: Client, cast: Cast
+) -> None:
+    address = "/suche/?q=Hafen&kind=article"
+    html = body(site.get(address))
+    assert "(1 Filter gesetzt)" in html
+    assert "Suche speichern" in html
+    assert 'class="sw-facet-box" >' in html
+    choosing = site.get(
+        address, headers={"HX-Target": "search-answer", "HX-Trigger": "search-filters"}
+    )
+    assert 'class="sw-facet-box" open>' in body(choosing)
+    asked = SearchRequest.from_address(QueryDict("q=Hafen&kind=article"))
+    save_search(owner=cast.reader_a, name="Mein Hafen", request=asked)
+    html = body(site.get(address))
+    assert "Gespeichert als „Mein Hafen“" in html
+    assert "Suche speichern" not in html
+    assert "Suche speichern" in body(site.get("/suche/?q=Hafen"))
+
+
+def test_a_facet_with_many_values_folds_all_but_the_first() -> None:
+    options = [FacetOption(str(number), str(number), 1, number == 9) for number in range(10)]
+    many = FacetGroup("org", "Organisation", options, is_open=True)
+    assert [option.value for option in (*many.first, *many.folded)] == [str(n) for n in range(10)]
+    assert len(many.first) == FEW
+    assert many.is_unfolded
+    few = FacetGroup("org", "Organisation", options[: FEW + 1], is_open=True)
+    assert (len(few.first), few.folded, few.is_unfolded) == (FEW + 1, [], False)

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Revision
 
 from access.models import Space
@@ -20,8 +21,12 @@ from accounts.models import User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.basepage.models import KnowledgePage
 from knowledge.contacts.models import ContactIndexPage, ContactPage
+from knowledge.council.models import PaperPage
+from knowledge.events.models import EventPage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
 from knowledge.groups.models import MinutesPage
+from knowledge.meetings.models import Meeting, Topic
+from knowledge.meetings.models import State as MeetingState
 from knowledge.practices.models import PracticePage
 from knowledge.seeding.models import SeedRecord
 from knowledge.seeding.samples.loading import Loaded, load_samples
@@ -31,6 +36,9 @@ from knowledge.seeding.samples.removal import (
     remove_samples,
 )
 from knowledge.seeding.samples.sign_ins import PASSWORD_VARIABLE, read_sign_ins, sign_ins_file
+from knowledge.tasks.models import HandOver, Task
+from knowledge.tasks.models import State as TaskState
+from notices.models import Notice
 from search.models import OutboxEntry
 from search.requests import SearchRequest
 from search.service import search
@@ -78,22 +86,62 @@ def found(username: str, words: str) -> list[str]:
 
 def test_each_kind_of_page_is_worth_looking_at() -> None:
     samples = KnowledgePage.objects.live().filter(is_sample=True)
-    assert samples.type(MinutesPage).count() == 10
+    assert samples.type(MinutesPage).count() == 16
     assert samples.type(ContactPage).count() == 17
     assert samples.type(PracticePage).count() == 6
-    assert samples.type(ArticlePage).count() == 24
+    assert samples.type(EventPage).count() == 2
+    assert samples.type(ArticlePage).count() == 25
     for model in apps.get_models():
         if issubclass(model, KnowledgePage) and model is not KnowledgePage:
             assert model.objects.live().exists(), f"There is no {model.__name__} to look at."
 
 
+def held() -> Any:
+    return MinutesPage.objects.exclude(meeting__state=MeetingState.PLANNED)
+
+
 def test_minutes_have_decisions_and_tasks() -> None:
-    for minutes in MinutesPage.objects.all():
+    for minutes in held():
         items = [block.value for block in minutes.agenda]
         assert 4 <= len(items) <= 6, minutes.slug
         assert sum(len(item["decisions"]) for item in items), minutes.slug
         assert sum(len(item["tasks"]) for item in items), minutes.slug
         assert minutes.participants.count() >= 3, minutes.slug
+
+
+@pytest.mark.parametrize("slug", [PLACES, NEIGHBOURHOOD])
+def test_a_series_of_meetings_shows_how_minutes_come_about(slug: str) -> None:
+    first, second, third = Meeting.objects.filter(page__space__slug=slug).order_by("page__held_on")
+    assert [one.state for one in (first, second, third)] == ["approved", "circulated", "planned"]
+    assert (first.approved_in, third.approves) == (second, second)
+    assert first.page.addenda.count() == 1
+    assert second.page.decision_rows.exists()
+    postponed = Topic.objects.get(came_from=first.page)
+    assert postponed.taken_by == second.page
+    titles = [block.value["title"] for block in third.page.agenda]
+    assert titles[0].startswith("Genehmigung des Protokolls")
+    assert "Überfällige Aufgaben" in titles
+    assert third.invited_at is not None
+    assert third.mail_due_at is None
+    assert third.invitations.exclude(answer="open").exists()
+
+
+def test_sample_tasks_are_in_every_state_and_one_item_is_narrowed() -> None:
+    tasks = Task.objects.filter(origin__is_sample=True)
+    assert set(tasks.values_list("state", flat=True)) == set(TaskState.values)
+    assert tasks.overdue().exists()
+    offers = HandOver.objects.filter(task__in=tasks)
+    assert {one.answer for one in offers} == {"waiting", "accepted"}
+    assert tasks.filter(body__isnull=False, person=None).exists()
+    assert tasks.filter(body__isnull=False, person__isnull=False).exists()
+    narrowed = MinutesPage.objects.get(narrowed_passages__isnull=False)
+    client = Client()
+    for username, sees in (("polizei", True), ("edg", False)):
+        client.force_login(person(username), backend="access.backends.AccessBackend")
+        shown = client.get(narrowed.url).content.decode()
+        assert ("Busbahnhof" in shown) is sees, username
+    told = Notice.objects.values_list("kind", flat=True)
+    assert not [kind for kind in told if kind.startswith(("meetings.", "tasks."))]
 
 
 def test_every_practice_is_linked_to_measures() -> None:
@@ -105,9 +153,10 @@ def test_every_practice_is_linked_to_measures() -> None:
 def test_facts_are_no_samples_and_samples_are_marked() -> None:
     invented = (MinutesPage, ContactPage, PracticePage, ArticlePage)
     assert not any(model.objects.filter(is_sample=False).exists() for model in invented)
-    assert not KnowledgePage.objects.filter(
-        is_sample=True, space__slug__in=["massnahmen", "rat"]
-    ).exists()
+    assert not PaperPage.objects.filter(is_sample=True).exists()
+    # Invented measures and events stand beside those of the council paper, and say so in their titles.
+    for page in KnowledgePage.objects.filter(is_sample=True, space__slug__in=("massnahmen", "rat")):
+        assert page.title.startswith("Beispiel: ")
 
 
 def test_files_lie_in_the_space_of_their_page() -> None:
@@ -115,6 +164,17 @@ def test_files_lie_in_the_space_of_their_page() -> None:
     assert {one.document.space_id == one.page.space_id for one in attachments} == {True}
     endings = {Path(one.document.filename).suffix for one in attachments}
     assert endings == {".docx", ".odt", ".pdf", ".txt"}
+
+
+def test_samples_are_spread_over_the_last_two_years() -> None:
+    written = KnowledgePage.objects.live().filter(is_sample=True, depth__gt=4)
+    days = [timezone.localdate(page.last_published_at) for page in written]
+    age = [(timezone.localdate() - day).days for day in days]
+    assert min(age) >= 0
+    assert max(age) <= 2 * 365 + 3
+    assert len(set(days)) > len(days) / 2
+    for minutes in held():
+        assert minutes.held_on <= timezone.localdate(minutes.last_published_at)
 
 
 def test_contact_data_is_fictitious() -> None:
@@ -126,7 +186,7 @@ def test_contact_data_is_fictitious() -> None:
 def statuses_for(username: str, pages: Any) -> set[int]:
     client = Client()
     client.force_login(person(username), backend="access.backends.AccessBackend")
-    return {client.get(page.url).status_code for page in pages}
+    return {client.get(page.url, follow=True).status_code for page in pages}
 
 
 def test_the_curator_can_open_every_page_outside_the_internal_spaces_of_others() -> None:

@@ -8,10 +8,11 @@ import io
 import pytest
 from django.core.management import call_command
 
+from access.handling import Classification
 from access.models import Space, SpaceGroupObjectPermission
 from access.rights import scope_for
 from accounts.models import Circle, Organisation
-from knowledge.basepage.models import Classification, KnowledgePage
+from knowledge.basepage.models import KnowledgePage
 from knowledge.council.models import PaperPage
 from knowledge.events.models import EventPage
 from knowledge.groups.models import GroupPage, MinutesIndexPage
@@ -67,7 +68,7 @@ def test_a_second_run_creates_nothing_and_says_so(seeded: Ledger) -> None:
 def test_the_command_reports_each_kind() -> None:
     output = io.StringIO()
     call_command("seed", stdout=output)
-    assert "Measures: 0 created, 30 left alone" in output.getvalue().splitlines()
+    assert "measure: 0 created, 30 left alone" in output.getvalue().splitlines()
 
 
 def test_what_people_changed_is_left_alone() -> None:

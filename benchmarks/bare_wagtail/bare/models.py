@@ -1,8 +1,11 @@
 """One page type with the text blocks that both sites have."""
 
+from typing import ClassVar
+
 from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.search import index
 
 
 class BarePage(Page):
@@ -15,3 +18,5 @@ class BarePage(Page):
         ],
         blank=True,
     )
+
+    search_fields: ClassVar = [*Page.search_fields, index.SearchField("body")]

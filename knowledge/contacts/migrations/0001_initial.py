@@ -5,7 +5,7 @@ import modelcluster.fields
 from django.conf import settings
 from django.db import migrations, models
 
-import knowledge.listing
+import knowledge.pages.index_pages
 
 
 class Migration(migrations.Migration):
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("basepage", "0003_finalize_page_model"),
+        ("basepage", "0002_bootstrap_page_model"),
         ("taxonomy", "0001_initial"),
     ]
 
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "directory of contacts",
                 "verbose_name_plural": "directories of contacts",
             },
-            bases=(knowledge.listing.IndexPageMixin, "basepage.knowledgepage"),
+            bases=(knowledge.pages.index_pages.IndexPageMixin, "basepage.knowledgepage"),
         ),
         migrations.CreateModel(
             name="ContactPage",

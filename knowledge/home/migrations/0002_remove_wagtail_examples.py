@@ -20,7 +20,7 @@ def remove_examples(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("home", "0001_initial"),
-        ("basepage", "0003_finalize_page_model"),
+        ("basepage", "0002_bootstrap_page_model"),
         ("wagtailcore", "0098_apitoken"),
         ("wagtaildocs", "0014_alter_document_file_size"),
         ("wagtailimages", "0027_image_description"),

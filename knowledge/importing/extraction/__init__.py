@@ -4,7 +4,7 @@ Nothing here imports Django except `sentences`: the child process starts in a fe
 neither settings nor database.
 """
 
-from knowledge.importing.extraction.pool import ExtractionPool, extract_bytes, extract_file
+from knowledge.importing.extraction.confined.pool import ExtractionPool, extract_bytes, extract_file
 from knowledge.importing.extraction.results import Block, BlockKind, Extraction, Reason
 
 __all__ = [

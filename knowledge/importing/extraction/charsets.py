@@ -25,8 +25,13 @@ _DECLARED = re.compile(
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
+# Control characters, soft hyphens (with the line end after them, if it parts a word), zero-width and direction marks.
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]"
+    "\u00ad[ ]?\n[ ]*(?=\\w)"
+    "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
+    # Joiners shape other scripts and signs; between Latin letters they only split the word.
+    "|(?<=[A-Za-zÀ-ɏ])[\u200c\u200d]+(?=[A-Za-zÀ-ɏ])"
 )
 
 
@@ -35,6 +40,8 @@ def clean(text: str) -> str:
 
     A database refuses some of these, and each of them splits a word for the search.
     """
+    if text.isascii() and text.isprintable():  # most cells of most tables
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LIGATURES)
     return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
 

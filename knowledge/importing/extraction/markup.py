@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -11,15 +12,16 @@ from lxml import html as lxml_html
 
 from knowledge.importing.extraction import limits
 from knowledge.importing.extraction.charsets import clean, decode_markup
-from knowledge.importing.extraction.collecting import BlockCollector, squeeze
-from knowledge.importing.extraction.results import Reason, UnusableFile
+from knowledge.importing.extraction.collecting import BlockCollector, squeeze, squeeze_lines
+from knowledge.importing.extraction.formulas import formula_text
+from knowledge.importing.extraction.results import Loss, Reason, UnusableFile
 from knowledge.importing.extraction.tables import read_table
 
 # Any: lxml ships no types; an Element is walked by its documented attributes.
 Element = Any
 
 _DROPPED_NAMES = (
-    "script style nav template noscript iframe object embed svg math form button select "
+    "script style nav template noscript iframe object embed svg button select "
     "input textarea canvas audio video map head link meta dialog"
 )
 _DROPPED = frozenset(_DROPPED_NAMES.split())
@@ -31,17 +33,21 @@ _DROPPED_CLASSES_NAMES = (
 )
 _DROPPED_CLASSES = frozenset(_DROPPED_CLASSES_NAMES.split())
 _DROPPED_IDS = frozenset({"banner", "navigation", "nav", "breadcrumb", "breadcrumbs", "footer"})
-TITLE_CLASS = "document-title"  # the title of a text document, above headings of the first rank
 _BOLD = frozenset({"b", "strong"})
 _ITALIC = frozenset({"i", "em", "cite", "dfn", "var"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS_NAMES = (
-    "p div section article main header aside address blockquote figure figcaption center "
+    "form p div section article main header aside address blockquote figure figcaption center "
     "fieldset details summary body html td th tr table tbody thead tfoot caption li dl dt "
     "dd pre hr ul ol menu dir h1 h2 h3 h4 h5 h6"
 )
 _BLOCKS = frozenset(_BLOCKS_NAMES.split())
+_LINES = frozenset({"br", "p", "div", "li", "dt", "dd", "tr", "ul", "ol"})
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_RULE = re.compile(r"(?:^|(?<=[}{;/]))([^{}@;]{1,300})\{([^{}]{0,2000})\}")
+_MEDIA = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")  # of prints and the like
+_SIMPLE_NAME = re.compile(r"\w*([.#][\w-]+)")  # of a class or id, alone
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _NEIGHBOURS = frozenset({"home", "start", "prev", "previous", "next", "up", "first", "last"})
@@ -71,9 +77,30 @@ def read_markup(text: str) -> tuple[str, BlockCollector]:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnusableFile(Reason.BROKEN) from error
     collector = BlockCollector()
+    _mark_hidden(root)
     _Walker(collector, neighbours=_neighbours(root)).walk(_main_part(root))
     title = root.findtext(".//title") or ""
     return squeeze(title), collector
+
+
+def _mark_hidden(root: Element) -> None:
+    """Mark what the page's own styles hide by a class or id, so that it is not read."""
+    rules = [
+        rule
+        for style in root.iter("style")
+        for rule in _RULE.findall(_MEDIA.sub("", style.text or ""))
+    ]
+    hidden = {
+        found.group(1)
+        for names, properties in rules
+        if _NOT_SHOWN.search(properties)
+        for name in names.split(",")
+        if (found := _SIMPLE_NAME.fullmatch(name.strip()))
+    }
+    for element in root.iter(etree.Element) if hidden else ():
+        names = {f".{one}" for one in (element.get("class") or "").split()}
+        if hidden & (names | {f"#{element.get('id')}"}):
+            element.set("hidden", "")
 
 
 def _main_part(root: Element) -> Element:
@@ -105,7 +132,6 @@ class _Walker:
         self._skips_lists = skips_lists
         self._inline: list[str] = []
         self._depth = 0
-        self._shift = 0
 
     def walk(self, element: Element) -> None:
         """Add everything below `element`."""
@@ -129,14 +155,12 @@ class _Walker:
             return
         if tag in _HEADINGS:
             self._end_paragraph()
-            self._out.skipped_images += len(element.findall(".//img"))
-            if element.get("class") == TITLE_CLASS:
-                self._out.heading(_visible_text(element), 1)
-                self._shift = 1
-            else:
-                self._out.heading(_visible_text(element), _HEADINGS[tag] + self._shift)
+            self._out.lost[Loss.IMAGES] += len(element.findall(".//img"))
+            self._out.heading(_visible_text(element), _HEADINGS[tag])
+        elif tag == "math":
+            self._text(f" {formula_text(element)} ")
         elif tag == "img":
-            self._out.skipped_images += 1
+            self._out.lost[Loss.IMAGES] += 1
         elif tag == "br":
             self._inline.append("<br/>")
         elif tag == "hr":
@@ -169,7 +193,7 @@ class _Walker:
             self._children(element)
 
     def _is_dropped(self, element: Element, tag: str) -> bool:
-        if tag in _DROPPED or element.get("role") in _DROPPED_ROLES or "hidden" in element.attrib:
+        if tag in _DROPPED or element.get("role") in _DROPPED_ROLES or _is_hidden(element):
             return True
         classes = (element.get("class") or "").lower().split()
         if _DROPPED_CLASSES.intersection(classes) or element.get("id") in _DROPPED_IDS:
@@ -273,7 +297,7 @@ class _Walker:
         for child in list(item.iter(*_LISTS)):
             if _nearest_list_parent(child) is item:
                 nested.append(self._list_html(child, is_ordered=child.tag == "ol"))
-        self._out.skipped_images += inner.skipped_images
+        self._out.lost += inner.lost
         text = "".join(block.text for block in inner.finish())
         text = text.replace("</p><p>", "<br/>").removeprefix("<p>").removesuffix("</p>")
         return f"<li>{text}{''.join(nested)}</li>"
@@ -284,7 +308,7 @@ class _Walker:
             self._children(element)
             self._end_paragraph()
         else:
-            self._out.skipped_images += len(element.findall(".//img"))
+            self._out.lost[Loss.IMAGES] += len(element.findall(".//img"))
             self._out.table(table.rows, has_header=table.has_header, caption=table.caption)
 
 
@@ -315,18 +339,36 @@ def _wrap(tag: str, inner: str) -> str:
 
 
 def _visible_text(element: Element) -> str:
-    """Return the text of an element on one line, without what is never shown."""
-    parts = []
-    for node in element.iter():
-        tag = node.tag if isinstance(node.tag, str) else ""
-        if tag in {"br", "p", "div", "li", "dt", "dd"}:
-            parts.append(" ")
-        hidden = tag in _DROPPED or "headerlink" in (node.get("class") or "").split()
-        if node.text and tag and not hidden:
-            parts.append(node.text)
-        if node is not element and node.tail:
-            parts.append(node.tail)
-    return squeeze("".join(parts))
+    """Return the text of an element, a line a paragraph, item or row, without what is never shown."""
+    return squeeze_lines("".join(_visible_parts(element)))
+
+
+def _visible_parts(element: Element) -> Iterator[str]:
+    tag = element.tag if isinstance(element.tag, str) else ""
+    if not tag or tag in _DROPPED or _is_hidden(element):
+        return
+    if tag == "math":
+        yield f" {formula_text(element)} "
+        return
+    if tag in _LINES:
+        yield "\n"
+    yield _BLANKS.sub(" ", element.text or "")
+    for child in element:
+        yield from _visible_parts(child)
+        yield _BLANKS.sub(" ", child.tail or "")
+    if tag in _LINES:
+        yield "\n"
+    elif tag in {"td", "th"}:
+        yield " "
+
+
+def _is_hidden(element: Element) -> bool:
+    """Tell whether an element is not shown, or only there to be linked to."""
+    return (
+        "hidden" in element.attrib
+        or bool(_NOT_SHOWN.search(element.get("style") or ""))
+        or "headerlink" in (element.get("class") or "").split()
+    )
 
 
 def _preformatted(element: Element) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
+from collections import Counter
+from functools import partial
 from html import escape
+from itertools import islice
 
 import markdown
 
@@ -18,6 +22,8 @@ _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^([=\-~^*\"#+])\1{2,}$")
 _NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-ZÄÖÜ][^.]{2,80}$")
+_SEPARATOR = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
+_LOOKED_AT_CHARS, _LOOKED_AT_ROWS = 200_000, 40  # for the sign between columns
 _RULE = re.compile(r"^[-=_*\s]{5,}$")
 _LOOKS_SET = re.compile(r"\S[ ]{3,}\S|^[ ]{0,8}[|+].*[|+]$")
 
@@ -97,17 +103,28 @@ def read_markdown(data: bytes) -> tuple[str, BlockCollector]:
     return title, collector
 
 
+def _evenness(text: str, delimiter: str) -> float:
+    """Tell how well a sign parts the first rows: the share of those with the usual number of columns, 0 for one."""
+    reader = csv.reader(io.StringIO(text[:_LOOKED_AT_CHARS], newline=""), delimiter=delimiter)
+    widths = Counter(len(row) for row in islice(reader, _LOOKED_AT_ROWS) if row)
+    return max((rows for width, rows in widths.items() if width > 1), default=0) / max(
+        1, widths.total()
+    )
+
+
 def read_csv(data: bytes) -> BlockCollector:
     """Return the one table of a CSV file.
 
     Raises:
         UnusableFile: If it cannot be split into columns.
     """
-    text = clean(decode(data))
-    first = text.split("\n", 1)[0]
-    delimiter = max(";,\t|", key=first.count)
+    text = clean(decode(data)).replace("\r", "\n")
+    csv.field_size_limit(limits.MAX_TEXT_CHARS)
     try:
-        rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
+        if told := _SEPARATOR.match(text.split("\n", 1)[0]):  # Excel writes and hides this line
+            text = text.partition("\n")[2]
+        delimiter = told.group(1) if told else max(";\t|,", key=partial(_evenness, text))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise UnusableFile(Reason.BROKEN) from error
     collector = BlockCollector()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import json
 import struct
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar
 
 from knowledge.importing.extraction import limits
@@ -23,6 +25,29 @@ class Reason(enum.StrEnum):
     WRONG_ENDING = "wrong_ending"
     UNSUPPORTED = "unsupported"
     UNREADABLE = "unreadable"
+
+
+class Loss(enum.StrEnum):
+    """What a document holds and its text leaves out; counted, so that whoever imports learns of it."""
+
+    IMAGES = "images"
+    COMMENTS = "comments"
+    CHANGES = "changes"
+    HIDDEN_TEXT = "hidden_text"
+    HIDDEN_SLIDES = "hidden_slides"
+    HIDDEN_SHEETS = "hidden_sheets"
+    HIDDEN_ROWS = "hidden_rows"
+    EMBEDDED = "embedded"
+    SEALED = "sealed"
+
+
+class DateSource(enum.StrEnum):
+    """How a document's own date is known; the first one that is there counts."""
+
+    MAIL = "mail"
+    PROPERTIES = "properties"
+    TEXT = "text"
+    FILE = "file"
 
 
 class BlockKind(enum.StrEnum):
@@ -44,6 +69,7 @@ class Block:
         level: Of a heading, 1 to 6.
         rows: Of a table, plain text cells, all rows equally long.
         has_header: Whether the first row of a table holds headings.
+        rest: Of a table, the text of rows and columns beyond what a page shows; searchable all the same.
     """
 
     kind: BlockKind
@@ -51,6 +77,15 @@ class Block:
     level: int = 0
     rows: tuple[tuple[str, ...], ...] = ()
     has_header: bool = False
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A document's own date, and how it is known."""
+
+    day: dt.date
+    source: DateSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +99,8 @@ class Extraction:
         headings: In reading order.
         blocks: The same content in pieces, for an editable page.
         language: ISO 639-1; a guess.
-        skipped_images: How many pictures the blocks leave out.
+        lost: What was left out, and how often.
+        dated: Its own date; None if it has none.
         is_truncated: The file holds more than the limits let through.
         reason: Why there is nothing; None if all is well.
     """
@@ -75,7 +111,8 @@ class Extraction:
     headings: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     language: str = "de"
-    skipped_images: int = 0
+    lost: Mapping[Loss, int] = field(default_factory=dict)
+    dated: Dated | None = None
     is_truncated: bool = False
     reason: Reason | None = None
 
@@ -85,7 +122,8 @@ class Extraction:
 
     def to_json(self) -> bytes:
         """Return the form in which `from_json` takes it."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode()
+        plain = asdict(self, dict_factory=dict)
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), default=str).encode()
 
     @classmethod
     def from_json(cls, data: bytes) -> Extraction:
@@ -105,12 +143,17 @@ class Extraction:
                 headings=tuple(str(heading) for heading in raw["headings"]),
                 blocks=tuple(_block(block) for block in raw["blocks"]),
                 language=str(raw["language"])[:2],
-                skipped_images=int(raw["skipped_images"]),
+                lost={Loss(loss): int(count) for loss, count in raw["lost"].items()},
+                dated=_dated(raw["dated"]),
                 is_truncated=bool(raw["is_truncated"]),
                 reason=Reason(raw["reason"]) if raw["reason"] else None,
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("This is no extraction.") from error
+
+
+def _dated(raw: dict[str, Any] | None) -> Dated | None:
+    return Dated(dt.date.fromisoformat(raw["day"]), DateSource(raw["source"])) if raw else None
 
 
 def _block(raw: dict[str, Any]) -> Block:
@@ -120,6 +163,7 @@ def _block(raw: dict[str, Any]) -> Block:
         level=int(raw["level"]),
         rows=tuple(tuple(str(cell) for cell in row) for row in raw["rows"]),
         has_header=bool(raw["has_header"]),
+        rest=str(raw["rest"]),
     )
 
 
@@ -137,6 +181,18 @@ class Bitmap:
     def is_blank(self) -> bool:
         """Tell whether all of it has one shade."""
         return self.pixels.count(self.pixels[:1]) == len(self.pixels)
+
+    @property
+    def upside_down(self) -> Bitmap:
+        """The same, turned by half."""
+        return Bitmap(self.width, self.height, self.pixels[::-1])
+
+    @property
+    def on_its_side(self) -> Bitmap:
+        """The same, turned by a quarter to the right."""
+        last = len(self.pixels) - self.width
+        columns = (self.pixels[last + x :: -self.width] for x in range(self.width))
+        return Bitmap(self.height, self.width, b"".join(columns))
 
     def to_bytes(self) -> bytes:
         """Return the form in which `from_bytes` takes it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from knowledge.importing.extraction import limits
-from knowledge.importing.extraction.results import Reason
+from knowledge.importing.extraction.results import Loss, Reason
 
 
 def note_for(reason: Reason) -> str:
@@ -50,3 +51,37 @@ def sentence_for(reason: Reason, *, name: str) -> str:
         Reason.UNREADABLE: _("“%(name)s” cannot be opened. Check the rights of the file."),
     }
     return sentences[reason] % {"name": name, "limit": limits.MAX_FILE_BYTES // 1024**2}
+
+
+def loss_note(loss: Loss, count: int) -> str:
+    """Return what was left out of a file's text, translated, without a full stop."""
+    notes = {
+        Loss.IMAGES: ngettext("%(count)d picture left out", "%(count)d pictures left out", count),
+        Loss.COMMENTS: ngettext(
+            "%(count)d comment not taken over", "%(count)d comments not taken over", count
+        ),
+        Loss.CHANGES: ngettext(
+            "%(count)d open tracked change", "%(count)d open tracked changes", count
+        ),
+        Loss.HIDDEN_TEXT: ngettext(
+            "%(count)d hidden passage left out", "%(count)d hidden passages left out", count
+        ),
+        Loss.HIDDEN_SLIDES: ngettext(
+            "%(count)d hidden slide left out", "%(count)d hidden slides left out", count
+        ),
+        Loss.HIDDEN_SHEETS: ngettext(
+            "%(count)d hidden sheet left out", "%(count)d hidden sheets left out", count
+        ),
+        Loss.HIDDEN_ROWS: ngettext(
+            "%(count)d hidden row left out", "%(count)d hidden rows left out", count
+        ),
+        Loss.EMBEDDED: ngettext(
+            "%(count)d embedded file not read", "%(count)d embedded files not read", count
+        ),
+        Loss.SEALED: ngettext(
+            "%(count)d encrypted part cannot be read",
+            "%(count)d encrypted parts cannot be read",
+            count,
+        ),
+    }
+    return notes[loss] % {"count": count}

@@ -12,8 +12,9 @@ from knowledge.importing.extraction import limits
 # Any: lxml ships no types; an Element is walked by its documented attributes.
 Element = Any
 
-_STRUCTURE = ("table", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "form")
+_LAYOUT = ("pre", "h1", "h2", "h3", "h4", "h5", "h6", "form")
 _LONG_CELL_CHARS = 1500  # beyond it a cell holds a page's layout, not a value
+_LONG_DATA_CHARS = 8000  # in a table with heads, which is none for layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,16 @@ def read_table(element: Element, *, text_of: Callable[[Element], str]) -> Table 
 
     Args:
         element: The `table` element.
-        text_of: Turns a cell into one line of text.
+        text_of: Turns a cell into text.
     """
-    if any(True for found in element.iter(*_STRUCTURE) if found is not element):
+    if any(True for _found in element.iter(*_LAYOUT)):
         return None
-    found_rows = list(element.iter("tr"))[: limits.MAX_TABLE_ROWS + 1]
+    found_rows = [row for row in element.iter("tr") if _table_of(row) is element]
+    if _is_frame(element, found_rows):
+        return None
     if max((len(row) for row in found_rows), default=0) < 2 or len(found_rows) < 2:
         return None
+    longest = _LONG_CELL_CHARS if element.find(".//th") is None else _LONG_DATA_CHARS
     rows: list[list[str]] = []
     reaching_down: dict[int, tuple[int, str]] = {}
     for row in found_rows:
@@ -44,7 +48,7 @@ def read_table(element: Element, *, text_of: Callable[[Element], str]) -> Table 
         for cell in row.iterchildren("td", "th"):
             _fill_from_above(cells, reaching_down)
             text = text_of(cell)
-            if len(text) > _LONG_CELL_CHARS:
+            if len(text) > longest:
                 return None
             height = _span(cell, "rowspan")
             for offset in range(_span(cell, "colspan")):
@@ -63,6 +67,18 @@ def read_table(element: Element, *, text_of: Callable[[Element], str]) -> Table 
         has_header=has_header,
         caption="" if caption is None else text_of(caption),
     )
+
+
+def _table_of(row: Element) -> Element:
+    return next(parent for parent in row.iterancestors() if parent.tag in {"table", "html"})
+
+
+def _is_frame(table: Element, rows: list[Element]) -> bool:
+    """Tell whether a table only puts other tables in their places: half of its cells or more hold one."""
+    if table.find(".//table") is None:
+        return False
+    cells = [cell for row in rows for cell in row.iterchildren("td", "th")]
+    return sum(cell.find(".//table") is not None for cell in cells) * 2 >= len(cells)
 
 
 def _fill_from_above(cells: list[str], reaching_down: dict[int, tuple[int, str]]) -> None:

@@ -6,7 +6,7 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
-import knowledge.listing
+import knowledge.pages.index_pages
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("basepage", "0003_finalize_page_model"),
+        ("basepage", "0002_bootstrap_page_model"),
         ("measures", "0001_initial"),
         ("taxonomy", "0001_initial"),
     ]
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "list of best practices",
                 "verbose_name_plural": "lists of best practices",
             },
-            bases=(knowledge.listing.IndexPageMixin, "basepage.knowledgepage"),
+            bases=(knowledge.pages.index_pages.IndexPageMixin, "basepage.knowledgepage"),
         ),
         migrations.CreateModel(
             name="PracticePage",

@@ -63,7 +63,7 @@ def as_docx(title: str, lines: list[str]) -> bytes:
 
 
 def as_pdf(title: str, lines: list[str]) -> bytes:
-    """Return a PDF with the lines below one another, some 40 a page."""
+    """Return a PDF with these lines, some 40 a page."""
     text = [title, "", *lines]
     pages = [
         text[start : start + LINES_PER_PDF_PAGE]

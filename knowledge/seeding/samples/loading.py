@@ -1,4 +1,4 @@
-"""Load the samples; `removal` is the way back."""
+"""Load the samples; `removal` removes them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ from django.db import transaction
 from audit.services import record
 from knowledge.seeding.ledger import Ledger
 from knowledge.seeding.models import SeedRecord
-from knowledge.seeding.samples import KEY_PREFIX, pages
+from knowledge.seeding.samples import (
+    KEY_PREFIX,
+    comments,
+    indicators,
+    measures,
+    meetings,
+    pages,
+    reports,
+    wiki,
+)
 from knowledge.seeding.samples.people import descriptions, load_internal_spaces, load_people
 from knowledge.seeding.samples.sign_ins import give_passwords
 from search.outbox import deferred
@@ -22,23 +31,23 @@ class SamplesError(Exception):
 
 
 class SamplesNotAllowedError(SamplesError):
-    """This installation is for real work: no sample people may be able to sign in."""
+    """This installation is for real work, so no sample people may sign in."""
 
 
 class InitialDataMissingError(SamplesError):
-    """The samples belong to organisations and spaces that are not there yet."""
+    """The organisations and spaces of the samples don't exist yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a run did, and where the sign-ins are."""
+    """The result of a run, and where the sign-ins are."""
 
     ledger: Ledger
     sign_ins: Path
 
 
 def load_samples() -> Loaded:
-    """Load every sample that was never loaded; what people did with the others is left as it is.
+    """Load every sample that was never loaded; leave the others as people have changed them.
 
     One transaction for each concern; indexing comes once, at the end.
 
@@ -65,8 +74,16 @@ def load_samples() -> Loaded:
         for load in (
             pages.load_contacts,
             pages.load_practices,
+            pages.load_events,
             pages.load_minutes,
+            meetings.load_meetings,
             pages.load_articles,
+            wiki.load_wiki,
+            measures.load_measures,
+            measures.load_news,
+            indicators.load_indicators,
+            reports.load_reports,
+            comments.load_comments,
         ):
             with transaction.atomic():
                 load(ledger, facts)

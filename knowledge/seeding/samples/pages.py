@@ -14,6 +14,7 @@ from accounts.models import Organisation
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.basepage.models import KnowledgePage
 from knowledge.contacts.models import ContactIndexPage, ContactPage
+from knowledge.events.models import EventIndexPage, EventPage, FollowUp
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
 from knowledge.groups.models import MinutesIndexPage, MinutesPage, Participant
 from knowledge.measures.models import MeasurePage
@@ -30,6 +31,7 @@ from knowledge.seeding.samples.texts import (
     html,
     read_texts,
     working_day,
+    written_on,
 )
 from knowledge.taxonomy.models import District, FieldOfAction
 
@@ -41,9 +43,12 @@ _WRITERS: dict[str, Callable[[str, list[str]], bytes]] = {
 }
 
 
+MINUTES_TAKE = 4  # days from a meeting to its published minutes
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the texts refer to by name."""
+    """The objects that the texts refer to by name."""
 
     organisations: Mapping[str, Organisation] = field(
         default_factory=lambda: {one.slug: one for one in Organisation.objects.all()}
@@ -55,7 +60,7 @@ class Facts:
     )
 
     def named(self, slugs: Iterable[str]) -> list[Organisation]:
-        """Return organisations in the given order, leaving out those that were removed."""
+        """Return organisations in the given order, without those that were removed."""
         return [self.organisations[slug] for slug in slugs if slug in self.organisations]
 
 
@@ -88,8 +93,9 @@ def _contact(
             for name in ("person", "responsibility", "phone", "email", "address", "hours")
         },
     )
+    page.fields_of_action = list(FieldOfAction.objects.filter(slug__in=row["fields"].split()))
     page.districts = list(District.objects.filter(slug__in=row["districts"].split()))
-    return publish_below(index, page)
+    return publish_below(index, page, published_on=page.confirmed_on)
 
 
 def load_practices(ledger: Ledger, facts: Facts) -> None:
@@ -126,7 +132,45 @@ def _practice(
         if int(number) in facts.measures
     ]
     _attach(page, text, index)
-    return publish_below(index, page)
+    return publish_below(index, page, published_on=written_on(text.name))
+
+
+def load_events(ledger: Ledger, facts: Facts) -> None:
+    """Load events, some over and some to come, linked to measures."""
+    index = EventIndexPage.objects.filter(space__slug="rat").first()
+    for text in read_texts("events"):
+        ledger.ensure(
+            f"sample_event:{text.name}",
+            EventPage.objects.filter(slug=text.name, is_sample=True),
+            partial(_event, index, text, facts),
+        )
+
+
+def _event(index: EventIndexPage | None, text: SampleText, facts: Facts) -> EventPage | None:
+    if index is None:
+        return None
+    sections, held_on = text.sections(), working_day(int(text.fields["held"]))
+    page = EventPage(
+        title=text.fields["title"],
+        slug=text.name,
+        kind=text.fields["kind"],
+        held_on=held_on,
+        begins_at=dt.time.fromisoformat(text.fields["begins"]),
+        ends_at=dt.time.fromisoformat(text.fields["ends"]),
+        place=text.fields["room"],
+        body=blocks(sections["Verlauf"], facts.measures),
+        results=blocks(sections.get("Ergebnisse", ""), facts.measures),  # none before it was held
+        is_sample=True,
+    )
+    page.districts = list(District.objects.filter(slug__in=text.list_of("districts")))
+    page.fields_of_action = list(FieldOfAction.objects.filter(slug__in=text.list_of("fields")))
+    page.participants = facts.named(text.list_of("participants"))
+    page.follow_ups = [
+        FollowUp(measure_id=facts.measures[int(number)], sort_order=position)
+        for position, number in enumerate(text.list_of("measures"))
+        if int(number) in facts.measures
+    ]
+    return publish_below(index, page, published_on=min(held_on, working_day(-1)))
 
 
 def load_minutes(ledger: Ledger, facts: Facts) -> None:
@@ -167,7 +211,8 @@ def _minutes(text: SampleText, facts: Facts) -> MinutesPage | None:
         for position, (name, slug, is_present) in enumerate(_participants(text))
     ]
     _attach(page, text, index)
-    return publish_below(index, page)
+    written = min(held_on + dt.timedelta(days=MINUTES_TAKE), dt.date.today())  # noqa: DTZ011 - a calendar day
+    return publish_below(index, page, published_on=written)
 
 
 def _participants(text: SampleText) -> list[tuple[str, str, bool]]:
@@ -227,7 +272,7 @@ def _article(text: SampleText, facts: Facts) -> ArticlePage | None:
         is_sample=True,
     )
     _attach(page, text, index)
-    return publish_below(index, page)
+    return publish_below(index, page, published_on=written_on(text.name))
 
 
 def _with_file(block: Block, index: KnowledgePage) -> Block:

@@ -6,9 +6,9 @@ import csv
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from access.granting.services import grant_role
 from access.models import Space
 from access.roles import Role
-from access.services import grant_role
 from accounts.models import Circle, Membership, Organisation, User
 from knowledge.articles.models import ArticleIndexPage
 from knowledge.home.services import create_space
@@ -27,7 +27,7 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def load_internal_spaces(ledger: Ledger) -> None:
-    """Make the space of each sample organisation, which its people may read and no curator by office."""
+    """Make the space of each sample organisation, which its people may read and curators may not."""
     for row in rows("spaces.csv"):
         slug = row["slug"]
         organisation = Organisation.objects.filter(slug=row["organisation"]).first()
@@ -90,7 +90,7 @@ def _person(row: dict[str, str]) -> User | None:
 
 
 def _join_circles(person: User) -> None:
-    """Make her a member of her circles, as far as people have not removed them."""
+    """Make this person a member of their circles, if people have not removed these."""
     circles = {circle.slug: circle for circle in Circle.objects.all()}
     for row in rows("memberships.csv"):
         circle = circles.get(row["circle"])
@@ -99,7 +99,7 @@ def _join_circles(person: User) -> None:
 
 
 def _take_roles(person: User, grants: Iterable[str]) -> None:
-    """Grant her roles, given as `space:role`, as far as people have not removed the spaces."""
+    """Grant this person's roles, given as `space:role`, if people have not removed the spaces."""
     spaces = {space.slug: space for space in Space.objects.all()}
     for grant in grants:
         slug, role = grant.split(":")
@@ -108,5 +108,5 @@ def _take_roles(person: User, grants: Iterable[str]) -> None:
 
 
 def descriptions() -> dict[str, str]:
-    """Return who each sample person is, by user name, in the order they are listed."""
+    """Return who each sample person is, by user name, in the order of the list."""
     return {row["username"]: row["description"] for row in rows("people.csv")}

@@ -1,4 +1,4 @@
-"""Take all samples away again, so that the database is as if they had never been loaded."""
+"""Remove all samples, as if they had never been loaded."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from django.db.models.functions import Length, Substr
 from taggit.models import TaggedItem
 from wagtail.models import ModelLogEntry, PageLogEntry
 
-from access.models import Space
+from access.models import NarrowedPassage, Space
 from accounts.models import User
 from audit.services import record
+from knowledge.annual_reports.models import Report, ReportFile
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import (
     KnowledgeDocument,
@@ -26,6 +27,9 @@ from knowledge.files.models import (
     KnowledgeRendition,
     PageAttachment,
 )
+from knowledge.indicators.models import Indicator
+from knowledge.meetings.models import Decision, Meeting, NumberCounter, Topic
+from knowledge.reporting.models import NewsRequest
 from knowledge.seeding.models import SeedRecord
 from knowledge.seeding.samples import KEY_PREFIX
 from knowledge.seeding.samples.sign_ins import sign_ins_file
@@ -35,23 +39,26 @@ _NAMED_AT_MOST = 10
 
 
 class ForeignContentError(Exception):
-    """People have put content of their own among the samples; it must not vanish with them."""
+    """People have put content of their own among the samples, which must not vanish with them."""
 
 
 def remove_samples() -> dict[str, int]:
-    """Remove sample pages, files, spaces and people with all that hangs on them, and the sign-ins.
+    """Remove sample pages, files, spaces and people with all that depends on them, and the sign-ins.
 
-    Content that sample people wrote in other places stays; it loses its author.
+    What sample people wrote elsewhere stays but loses its author.
 
     Returns:
         How many of each kind were removed.
 
     Raises:
-        ForeignContentError: If other content lies among the samples; nothing was changed.
+        ForeignContentError: If there is other content among the samples; then nothing changes.
     """
     with deferred(), transaction.atomic():
         _refuse_foreign_content()
         removed = {
+            "Annual reports": _remove_reports(),
+            "Indicators": _remove_all(Indicator.objects.filter(is_sample=True)),
+            "Requests for news": _remove_all(NewsRequest.objects.filter(is_sample=True)),
             "Pages": _remove_pages(),
             "Documents": _remove_files(KnowledgeDocument),
             "Images": _remove_files(KnowledgeImage),
@@ -75,7 +82,7 @@ def remove_foreign_content() -> None:
 
 
 def _foreign_pages() -> QuerySet[KnowledgePage]:
-    """Return pages that are no samples, but lie in a space or below a page that is one."""
+    """Return pages that are no samples, but are in a sample space or below a sample page."""
     above = KnowledgePage.objects.filter(
         is_sample=True, path=Substr(OuterRef("path"), 1, Length("path"))
     )
@@ -106,11 +113,23 @@ def _refuse_foreign_content() -> None:
 
 
 def _remove_pages() -> int:
-    return _delete_pages(KnowledgePage.objects.filter(is_sample=True))
+    samples = KnowledgePage.objects.filter(is_sample=True)
+    _forget_meetings(samples)
+    return _delete_pages(samples)
+
+
+def _forget_meetings(samples: QuerySet[KnowledgePage]) -> None:
+    """Delete what lies beside minutes: approved ones can't go, and numbers begin anew where no decision is left."""
+    Topic.objects.filter(Q(came_from__in=samples) | Q(taken_by__in=samples)).delete()
+    NarrowedPassage.objects.filter(pages__in=samples).delete()
+    given = Decision.objects.filter(space=OuterRef("space"), year=OuterRef("year"))
+    here, elsewhere = given.filter(page__in=samples), given.exclude(page__in=samples)
+    NumberCounter.objects.filter(Exists(here)).exclude(Exists(elsewhere)).delete()
+    Meeting.objects.filter(page__in=samples).delete()
 
 
 def _delete_pages(pages: QuerySet[KnowledgePage]) -> int:
-    """Delete pages with what is below them, their history and their entries in the logs."""
+    """Delete pages with their subpages, history and log entries."""
     ids = list(pages.values_list("pk", flat=True))
     for page in pages.order_by("-depth"):  # leaves first: each is gone when its parent's turn comes
         page.specific.delete()
@@ -135,10 +154,17 @@ def _delete_files(files: QuerySet[Any]) -> int:
 
 
 def _delete_from_disk(storage: Storage, name: str) -> None:
-    """Delete a file now, for Wagtail leaves it to a background task, and its folder if that is empty then."""
+    """Delete a file now, which Wagtail leaves to a background task, and its folder if that becomes empty."""
     storage.delete(name)
     with suppress(OSError):
         Path(storage.path(name)).parent.rmdir()
+
+
+def _remove_reports() -> int:
+    """Delete reports with their files on disk; a frozen sample is none that has to be provable."""
+    for file in ReportFile.objects.filter(report__is_sample=True):
+        transaction.on_commit(partial(_delete_from_disk, file.file.storage, str(file.file.name)))
+    return _remove_all(Report.objects.filter(is_sample=True))
 
 
 def _remove_all(objects: QuerySet[Any]) -> int:

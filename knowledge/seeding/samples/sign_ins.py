@@ -1,4 +1,4 @@
-"""Passwords of the sample people: their own in each installation, kept in one file for whoever runs it."""
+"""Passwords of the sample people, different in each installation and kept in one file for its operator."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def sign_ins_file() -> Path:
 
 
 def give_passwords(people: Mapping[str, str]) -> Path:
-    """Give a password to each sample person who has none that is known, and write the file.
+    """Give a password to each sample person without a known one, and write the file.
 
-    A password that the file knows is kept, unless `STADTWISSEN_SAMPLE_PASSWORD` names another one.
+    Passwords in the file are kept, unless `STADTWISSEN_SAMPLE_PASSWORD` names another one.
 
     Args:
-        people: Who each person is, by user name, in the order of the file; people who were deleted are left out.
+        people: Who each person is, by user name, in the order of the file, without deleted people.
 
     Returns:
         The file.
 
     Raises:
-        ValueError: If the variable holds what a line of the file can't.
+        ValueError: If a line of the file can't hold the variable's value.
     """
     chosen = os.environ.get(PASSWORD_VARIABLE, "")
     if chosen != chosen.strip() or any(not letter.isprintable() for letter in chosen):

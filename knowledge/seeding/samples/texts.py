@@ -1,4 +1,4 @@
-"""Read the sample texts: Markdown files with a few fields at their head.
+"""Read the sample texts: Markdown files that begin with a few fields.
 
 A body is made of blocks: `## ` begins a heading, lines with `|` are a table, a fence of ```markdown is a Markdown
 block, `!image NAME | alternative text | caption` and `!document NAME` stand for generated files; the rest is text.
@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import markdown
 
+FRESH, TWO_YEARS = 3, 2 * 365  # days ago: the youngest text and the oldest one
 CONTENT_DIR = Path(__file__).parent / "content"
 Block = tuple[str, Any]  # name of the block and the value that Wagtail's block takes
 _LINK_TO_MEASURE = re.compile(r'<a href="massnahme:(\d+)">')
@@ -24,14 +26,14 @@ _FENCE = re.compile(r"^```markdown\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class SampleText:
-    """One text: its name (of the file), the fields at its head, and the rest."""
+    """One text: the file's name, the fields at its beginning, and the rest."""
 
     name: str
     fields: Mapping[str, str]
     body: str
 
     def list_of(self, field: str) -> list[str]:
-        """Return a field's values, which commas separate; none if the field is missing."""
+        """Return a field's comma-separated values; none if the field is missing."""
         return [value.strip() for value in self.fields.get(field, "").split(",") if value.strip()]
 
     def sections(self) -> dict[str, str]:
@@ -63,6 +65,11 @@ def working_day(days_from_today: int) -> dt.date:
     return day - dt.timedelta(days=max(0, day.weekday() - 4))
 
 
+def written_on(name: str) -> dt.date:
+    """Return a sample text's day of publication: a day of the last two years, always the same for a name."""
+    return working_day(-FRESH - crc32(name.encode()) % (TWO_YEARS - FRESH))
+
+
 def html(text: str, measures: Mapping[int, int]) -> str:
     """Turn Markdown into what Wagtail's rich text stores.
 
@@ -79,7 +86,7 @@ def html(text: str, measures: Mapping[int, int]) -> str:
 
 
 def blocks(text: str, measures: Mapping[int, int]) -> list[Block]:
-    """Turn a body into blocks; `image` and `document` have the rest of their line as value."""
+    """Turn a body into blocks; the value of `image` and `document` is the rest of the line."""
     parts = _FENCE.split(text)
     found: list[Block] = []
     for position, part in enumerate(parts):

@@ -14,6 +14,7 @@ from access.roles import Action
 
 if TYPE_CHECKING:
     from access.rights import Person, Rights
+    from access.tree import Page
 
 
 class Policy(Protocol):
@@ -31,7 +32,7 @@ def register(label: str, policy: Policy) -> None:
     _policies[label] = policy
 
 
-def policy_for(obj: Model) -> Policy:
+def policy_for(obj: Model | Page) -> Policy:
     """Return the rule for `obj`.
 
     Raises:

@@ -1,10 +1,11 @@
-"""Who may say who belongs to a circle."""
+"""Who may say who belongs to a circle: whoever leads it, and those who are responsible for its space."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from access.roles import Action, Role
+from accounts.models import Membership
 
 if TYPE_CHECKING:
     from access.rights import Person, Rights
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CirclePolicy:
-    """The stewards of a circle's own space; curators, if it has none. Nobody edits everybody's circle.
+    """Whoever leads it; the stewards of its own space; curators, if it has none. Nobody edits everybody's circle.
 
     A curator has no way round a space that has opted out: whoever joins its circle may do there what the circle may.
     """
@@ -22,6 +23,6 @@ class CirclePolicy:
         if action is not Action.GRANT or obj.is_everybody:
             return False
         space: Any = getattr(obj, "space", None)  # the reverse of `Space.circle`
-        if space is None:
-            return rights.is_curator
-        return rights.has_role(space.pk, Role.STEWARD)
+        if rights.is_curator if space is None else rights.has_role(space.pk, Role.STEWARD):
+            return True
+        return Membership.objects.leading(user).filter(group=obj.group_id).exists()

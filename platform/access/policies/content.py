@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from access.roles import Action, Role
-from access.tree import START_PAGE_DEPTH
+from access.roles import ROLE_NEEDED, Action, Role
+from access.tree import START_PAGE_DEPTH, Page
 
 if TYPE_CHECKING:
     from access.rights import Person, Rights
-
-
-class Page(Protocol):
-    """What the rule needs to know of a page."""
-
-    space_id: int | None
-    owner_id: int | None
-    live: bool
-    path: str
-    depth: int
 
 
 class File(Protocol):
@@ -43,7 +33,7 @@ class PagePolicy:
         if action is Action.EDIT:
             is_author = user.pk is not None and obj.owner_id == user.pk
             return rights.has_role(obj.space_id, Role.CONTRIBUTOR if is_author else Role.PUBLISHER)
-        return rights.has_role(obj.space_id, _NEEDED[action])
+        return rights.has_role(obj.space_id, ROLE_NEEDED[action])
 
 
 class FilePolicy:
@@ -62,13 +52,4 @@ class FilePolicy:
         if action is Action.EDIT:
             is_author = user.pk is not None and obj.uploaded_by_user_id == user.pk
             return rights.has_role(obj.space_id, Role.CONTRIBUTOR if is_author else Role.PUBLISHER)
-        return rights.has_role(obj.space_id, _NEEDED[action])
-
-
-_NEEDED = {
-    Action.READ_DRAFT: Role.CONTRIBUTOR,
-    Action.ADD: Role.CONTRIBUTOR,
-    Action.PUBLISH: Role.PUBLISHER,
-    Action.GRANT: Role.STEWARD,
-    Action.LOWER_MARK: Role.STEWARD,
-}
+        return rights.has_role(obj.space_id, ROLE_NEEDED[action])

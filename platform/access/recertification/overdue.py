@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.utils import timezone
 
-from access.matrix import has_curators, stewards_by_grant
+from access.due import DueSpace, due_spaces, interval
+from access.granting.matrix import has_curators, stewards_by_grant
 from access.models import Space
-from access.recertification.due import DueSpace, due_spaces, interval
 from access.recertification.rights import Right, rights_in
-from access.rights import rights_of
-from access.roles import Role
+from access.rights import spaces_where
+from access.roles import Action
 from accounts.models import User
 
 SPACES_A_PAGE = 20
@@ -41,17 +41,15 @@ class Unconfirmed:
 def unconfirmed_for(curator: User, number: str) -> tuple[Page[Space], list[Unconfirmed]]:
     """Return a page of the curator's spaces with something unconfirmed or without a steward of their own.
 
-    Spaces that have opted out are not hers to know of; `manage.py doctor` names those without a steward to whoever
-    operates the platform. A fixed number of queries.
+    Spaces that have opted out stay out, since curators must not learn of them; `manage.py doctor` names those without
+    a steward to whoever operates the platform. A fixed number of queries.
 
     Args:
         curator: Who asks.
         number: Number of the page; nonsense gives the first.
     """
     spaces = list(
-        Space.objects.filter(pk__in=rights_of(curator).spaces_with(Role.STEWARD)).select_related(
-            "circle"
-        )
+        Space.objects.filter(pk__in=spaces_where(curator, Action.GRANT)).select_related("circle")
     )
     due = {one.space.pk: one for one in due_spaces(spaces)}
     granted, curators = stewards_by_grant(spaces), has_curators()

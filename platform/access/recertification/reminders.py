@@ -6,17 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.consequence.space_grants import grants_in
+from access.due import DueSpace, due_spaces, spaces_due
 from access.models import Space
-from access.recertification.due import DueSpace, due_spaces, spaces_due
-from access.rights import rights_of
-from access.roles import Role
-from access.standing import standing_in
+from access.rights import spaces_where
+from access.roles import Action
 from accounts.models import User
 from notices.kinds import Rendered
 from notices.models import Notice
+from notices.selectors import told_lately
 from notices.services import notify
 
 DUE = "access.confirmation_due"
@@ -36,20 +36,17 @@ def remind_stewards() -> int:
 
 def _remind(due: DueSpace) -> int:
     """Tell the stewards by a grant, or the curators if there are none."""
-    standing = standing_in(due.space)
+    standing = grants_in(due.space)
     people = standing.stewards() - standing.curators or standing.stewards()
     key = key_of_space(due.space)
-    lately = Notice.objects.filter(
-        kind=DUE, key=key, created_at__gt=timezone.now() - REMIND_EVERY, recipient__in=people
-    )
-    told = set(lately.values_list("recipient", flat=True))
+    told = set(told_lately(DUE, REMIND_EVERY, key=key))
     return notify(User.objects.filter(pk__in=people - told), DUE, key=key)
 
 
 def render_due(recipient: User, notices: Sequence[Notice]) -> Sequence[Rendered | None]:
     """Say which space is due, to whoever is still responsible for it while it still is."""
     numbers = {int(notice.key.partition(":")[2]) for notice in notices}
-    mine = rights_of(recipient).spaces_with(Role.STEWARD) & numbers
+    mine = spaces_where(recipient, Action.GRANT) & numbers
     due = {one.space.pk: one for one in due_spaces(Space.objects.filter(pk__in=mine))}
     found = (due.get(int(notice.key.partition(":")[2])) for notice in notices)
     return [_in_words(one) if one is not None else None for one in found]

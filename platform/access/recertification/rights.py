@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from access.forms import key_of
-from access.models import (
-    PageGroupObjectPermission,
-    PageUserObjectPermission,
-    Space,
-    SpaceGroupObjectPermission,
-    SpaceUserObjectPermission,
-)
-from access.principals import Principal
-from access.roles import ROLE_LABELS, Role
-from access.selectors import principal_of_group
+from access.consequence.state import fingerprint
+from access.grants import roles, shares
+from access.models import Space
+from access.principals import Principal, key_of, label_of
+from access.roles import Role
+from access.tree import Page
 from accounts.models import Membership, User
 
 
-class Kind(enum.Enum):
+class RightKind(enum.Enum):
     """What kind of right is decided on."""
 
     ROLE = "role"
@@ -42,7 +36,7 @@ class Right:
         space_id: The space it is a right in.
         principal: Who holds it.
         what: The role, the page's title, or the function.
-        rows: Primary keys of what stores it: guardian's rows, or the membership.
+        row: Primary key of the grant or membership that stores it.
         since: When it was given.
         until: When it ends.
         given_by: Who gave it.
@@ -55,11 +49,11 @@ class Right:
         function: For a membership.
     """
 
-    kind: Kind
+    kind: RightKind
     space_id: int
     principal: Principal
     what: str
-    rows: tuple[int, ...]
+    row: int
     since: dt.datetime
     until: dt.datetime | None
     given_by: User | None
@@ -67,7 +61,7 @@ class Right:
     confirmed_at: dt.datetime | None
     confirmed_by: User | None
     role: Role | None = None
-    page: Any = None
+    page: Page | None = None
     with_subpages: bool = False
     function: str = ""
 
@@ -75,25 +69,26 @@ class Right:
     def key(self) -> str:
         """Name of the right in forms."""
         of_page = f"{self.page.pk}:" if self.page is not None else ""
-        return f"{self.kind.value}:{of_page}{key_of(self.principal)}"
+        return f"{self.kind.value}:{of_page}{self.principal_key}"
+
+    @property
+    def principal_key(self) -> str:
+        """Name of its holder, as `access.principals.key_of` writes it."""
+        return key_of(self.principal)
 
     @property
     def label(self) -> str:
-        """Name of its holder, with her organisation and whether her account is closed."""
-        if not isinstance(self.principal, User):
-            return str(self.principal)
-        label = str(self.principal)
-        if self.principal.organisation is not None:
-            label = f"{label} ({self.principal.organisation})"
-        if not self.principal.is_active:
+        """Name of its holder, with the organisation and whether the account is closed."""
+        label = label_of(self.principal)
+        if isinstance(self.principal, User) and not self.principal.is_active:
             label = _("%(name)s, account closed") % {"name": label}
         return label
 
     @property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """Short text that changes whenever the right is given anew or changed."""
-        parts = (self.rows, self.since, self.until, self.what, self.with_subpages, self.reason)
-        return hashlib.sha256(str(parts).encode()).hexdigest()[:16]
+        parts = (self.row, self.since, self.until, self.what, self.with_subpages, self.reason)
+        return fingerprint(parts)
 
     def is_decided_since(self, moment: dt.datetime | None) -> bool:
         """Tell whether somebody confirmed or gave it since `moment`; never if there is none."""
@@ -105,74 +100,44 @@ def rights_in(*spaces: Space) -> list[Right]:
     return [*_roles(spaces), *_shares(spaces), *_memberships(spaces)]
 
 
-def _given(rows: Any, *related: str) -> list[tuple[Any, Principal]]:
-    """Return rows of guardian's with their principals, people first."""
-    found = []
-    for row in rows.select_related("granted_by", "confirmed_by", *related):
-        principal = row.user if hasattr(row, "user_id") else principal_of_group(row.group)
-        if principal is not None:
-            found.append((row, principal))
-    return found
-
-
-_OF_GROUP = ("group__organisation", "group__circle")
-_OF_USER = ("user__organisation",)
+_GIVEN = ("granted_by", "confirmed_by")
 
 
 def _roles(spaces: Collection[Space]) -> list[Right]:
-    groups = SpaceGroupObjectPermission.objects.current().filter(content_object__in=spaces)
-    people = SpaceUserObjectPermission.objects.current().filter(content_object__in=spaces)
-    rows: dict[tuple[int, str], list[Any]] = {}
-    principals: dict[str, Principal] = {}
-    for row, principal in (
-        *_given(groups, "permission", *_OF_GROUP),
-        *_given(people, "permission", *_OF_USER),
-    ):
-        key = key_of(principal)
-        rows.setdefault((row.content_object_id, key), []).append(row)
-        principals[key] = principal
-    rights = []
-    for (space_id, key), held in rows.items():
-        role = max(Role.of_codename(row.permission.codename) for row in held)
-        rights.append(
-            _right(
-                held[0],
-                principals[key],
-                kind=Kind.ROLE,
-                space_id=space_id,
-                what=str(ROLE_LABELS[role]),
-                rows=tuple(sorted(row.pk for row in held)),
-                role=role,
-            )
+    rows = roles().filter(content_object__in=spaces).rows("permission", *_GIVEN)
+    rights = [
+        _right(
+            row,
+            kind=RightKind.ROLE,
+            space_id=row.content_object_id,
+            what=str(row.role.label),
+            role=row.role,
         )
+        for row in rows
+    ]
     return sorted(rights, key=lambda one: (-(one.role or 0), one.label.casefold()))
 
 
 def _shares(spaces: Collection[Space]) -> list[Right]:
-    groups = PageGroupObjectPermission.objects.current().filter(content_object__space__in=spaces)
-    people = PageUserObjectPermission.objects.current().filter(content_object__space__in=spaces)
+    rows = shares().filter(content_object__space__in=spaces).rows("content_object", *_GIVEN)
     rights = [
         _right(
             row,
-            principal,
-            kind=Kind.SHARE,
+            kind=RightKind.SHARE,
             space_id=row.content_object.space_id,
             what=row.content_object.title,
-            rows=(row.pk,),
             page=row.content_object,
             with_subpages=row.include_descendants,
         )
-        for row, principal in (
-            *_given(groups, "content_object", *_OF_GROUP),
-            *_given(people, "content_object", *_OF_USER),
-        )
+        for row in rows
     ]
     return sorted(rights, key=lambda one: (one.what.casefold(), one.label.casefold()))
 
 
-def _right(row: Any, principal: Principal, **details: Any) -> Right:
+def _right(row: Any, **details: Any) -> Right:
     return Right(
-        principal=principal,
+        principal=row.principal,
+        row=row.pk,
         since=row.granted_at,
         until=row.until,
         given_by=row.granted_by,
@@ -192,11 +157,11 @@ def _memberships(spaces: Collection[Space]) -> list[Right]:
     )
     return [
         Right(
-            kind=Kind.MEMBERSHIP,
+            kind=RightKind.MEMBERSHIP,
             space_id=by_group[one.group_id],
             principal=one.user,
             what=str(Membership.Function(one.function).label),
-            rows=(one.pk,),
+            row=one.pk,
             since=one.since,
             until=one.until,
             given_by=one.added_by,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from stadtwissen.settings.base import *
-from stadtwissen.settings.base import ALLOWED_HOSTS, EMAIL_HOST, HOME_DIR, TASKS
+from stadtwissen.settings.base import ALLOWED_HOSTS, EMAIL_HOST, HOME_DIR, TASK_QUEUED, TASKS
 
 
 def _kept_secret_key() -> str:
@@ -26,7 +26,7 @@ if not EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     NOTICE_MAIL_ENABLED = True
 # Read by threads of the web process (deploy/gunicorn/embedded.py): whoever uploads a long file doesn't wait for it.
-TASKS = {**TASKS, "files": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+TASKS = {**TASKS, "files": TASK_QUEUED}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import os
-
-from stadtwissen.environment import env_bool, env_secret, postgresql_from_url
+from stadtwissen.environment import env_bool, env_int, env_list, env_secret, postgresql_from_url
 from stadtwissen.settings.base import *
 
 SECRET_KEY = env_secret("STADTWISSEN_SECRET_KEY", required=True)
 DATABASES = {"default": postgresql_from_url("STADTWISSEN_DATABASE")}
 SEARCH_ENGINE = "elasticsearch"
-ELASTICSEARCH = {
-    "url": os.environ.get("STADTWISSEN_ELASTICSEARCH_URL", "https://elasticsearch:9200"),
-    "user": os.environ.get("STADTWISSEN_ELASTICSEARCH_USER", "elastic"),
-    "password": env_secret("STADTWISSEN_ELASTICSEARCH_PASSWORD"),
-    "ca_file": os.environ.get("STADTWISSEN_ELASTICSEARCH_CA", ""),
+ELASTICSEARCH |= {
+    "url": ELASTICSEARCH["url"] or "https://elasticsearch:9200",
+    "user": ELASTICSEARCH["user"] or "elastic",
 }
-TASKS = {
-    "default": {"BACKEND": "django_tasks_db.DatabaseBackend"},
-    "files": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []},
-}
+TASKS |= {"default": TASK_QUEUED, "files": TASK_QUEUED}
 
 # Counted around everything else; read on a port of its own (deploy/gunicorn/server.py).
 MIDDLEWARE = [
@@ -28,10 +21,18 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
-AUDIT_ADDRESS_HEADER = "HTTP_X_FORWARDED_FOR"  # the proxy replaces what visitors claim
+BACKUP_MAX_AGE_DAYS = env_int("STADTWISSEN_BACKUP_MAX_AGE_DAYS", default=2)
+# How many proxies stand between a visitor and web; each adds an address to X-Forwarded-For (`accounts.network`).
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("STADTWISSEN_TRUSTED_PROXIES", default=1)
+SECOND_FACTOR_ROLES = env_list(
+    "STADTWISSEN_SECOND_FACTOR_ROLES", default=["administrator", "curator", "data_protection"]
+)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 _https = env_bool("STADTWISSEN_HTTPS", default=True)
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
+if _https:
+    # Browsers take a cookie with this prefix from this host alone, over TLS: no other host of the city's can set it.
+    SESSION_COOKIE_NAME = f"__Host-{SESSION_COOKIE_NAME}"
+    CSRF_COOKIE_NAME = f"__Host-{CSRF_COOKIE_NAME}"
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _https else 0
-SECURE_CONTENT_TYPE_NOSNIFF = True

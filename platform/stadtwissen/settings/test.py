@@ -19,12 +19,14 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _scratch = Path(tempfile.mkdtemp(prefix=f"stadtwissen-test-{_worker}-"))
 HOME_DIR = _scratch
 MEDIA_ROOT = _scratch / "media"
+AUDIT_HEADS_FILE = _scratch / "audit-heads.log"
 SEARCH_INDEX_DIR = _scratch / "search"
 SEARCH_INDEX_NAME = f"test-{_worker}-{os.getpid()}"
 
 SECRET_KEY = "only-for-tests"  # noqa: S105 - no installation runs on these settings
 ALLOWED_HOSTS = ["*"]
 SAMPLES_ALLOWED = True
+SEARCHES_A_MINUTE = SUGGESTIONS_A_MINUTE = 1_000_000  # tests are faster than people
 NOTICE_MAIL_ENABLED = True  # into django.core.mail.outbox
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed
 STORAGES = {
@@ -37,12 +39,6 @@ WHITENOISE_USE_FINDERS = True
 if TEST_STACK == "server":
     DATABASES = {"default": {**postgresql_from_url("STADTWISSEN_DATABASE"), "CONN_MAX_AGE": 0}}
     SEARCH_ENGINE = "elasticsearch"
-    ELASTICSEARCH = {
-        "url": os.environ.get("STADTWISSEN_ELASTICSEARCH_URL", "http://127.0.0.1:9200"),
-        "user": os.environ.get("STADTWISSEN_ELASTICSEARCH_USER", ""),
-        "password": os.environ.get("STADTWISSEN_ELASTICSEARCH_PASSWORD", ""),
-        "ca_file": os.environ.get("STADTWISSEN_ELASTICSEARCH_CA", ""),
-    }
 else:
     DATABASES = {
         "default": {

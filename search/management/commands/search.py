@@ -44,6 +44,14 @@ class Command(BaseCommand):
                 f"--{name}", type=Path, required=True, help=f"JSON lines file of {name}"
             )
         evaluate.add_argument("--engine", choices=("tantivy", "elasticsearch"), required=True)
+        evaluate.add_argument(
+            "--synonyms",
+            type=Path,
+            help="groups in place of the shipped ones; an empty file for none",
+        )
+        evaluate.add_argument(
+            "--details", action="store_true", help="print each query's scores before the means"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one action."""
@@ -136,22 +144,20 @@ class Command(BaseCommand):
         return 0
 
     def _evaluate(self, options: dict[str, Any]) -> int:
-        from search.evaluation import EvaluationError, evaluate_files
+        from search.evaluation import EvaluationError, evaluate
 
+        files = {name: options[name] for name in ("corpus", "queries", "qrels", "synonyms")}
         try:
-            result = evaluate_files(
-                corpus=options["corpus"],
-                queries=options["queries"],
-                qrels=options["qrels"],
-                engine=options["engine"],
-            )
+            result = evaluate(**files, engine=options["engine"])
         except (EvaluationError, OSError) as error:
             raise CommandError(str(error), returncode=DIFFERENT) from error
-        self.stdout.write(json.dumps(result, ensure_ascii=False))
+        for one in result.details if options["details"] else ():
+            self.stdout.write(json.dumps(one.rounded(), ensure_ascii=False))
+        self.stdout.write(json.dumps(result.rounded(), ensure_ascii=False))
         return 0
 
     def _progress(self, verb: str) -> maintenance.Progress:
-        """Write a line now and then; a terminal and a log read it alike."""
+        """Write a line now and then, readable in a terminal and in a log."""
         started = last = time.monotonic()
 
         def show(done: int, total: int) -> None:

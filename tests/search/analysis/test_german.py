@@ -13,8 +13,6 @@ from search.engines.base import Query
 from search.engines.matching import Matcher
 from search.engines.plan import plan, with_near_words
 
-pytestmark = pytest.mark.once
-
 
 def marked(typed: str, text: str) -> list[str]:
     spans = Matcher(Query(words=tuple(typed.split()))).spans(text)

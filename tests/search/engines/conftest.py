@@ -16,7 +16,7 @@ from search.engines.tantivy import TantivyEngine
 EngineFactory = Callable[[], SearchEngine]
 
 ENGINES = [
-    pytest.param("tantivy", marks=pytest.mark.once),
+    "tantivy",
     pytest.param("elasticsearch", marks=pytest.mark.elasticsearch),
 ]
 

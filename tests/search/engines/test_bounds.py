@@ -15,11 +15,13 @@ from benchmarks.worst_queries import COMPOUNDS, FREQUENT, SYNONYMOUS, WORST
 from search.analysis.vocabulary import german_vocabulary
 from search.documents import SearchDocument
 from search.engines import elasticsearch_queries
-from search.engines.base import FACETS, Query, SearchEngine
+from search.engines.base import Query, SearchEngine
 from search.engines.elasticsearch import ElasticsearchEngine
-from search.engines.plan import Match, Node, Phrase, Plan, plan
+from search.engines.plan import ANYWHERE, Match, Node, Phrase, Plan, plan
+from search.engines.ranking import LEVELS
 from search.engines.spelling import MAX_MISSPELT_WORDS
-from search.query import parse
+from search.facet import facet_names
+from search.question.query import parse
 from tests.search.engines.conftest import EngineFactory
 
 MAX_CLAUSES = 1_500
@@ -46,14 +48,14 @@ def asked(text: str) -> Query:
         phrases=typed.phrases,
         excluded=typed.excluded,
         any_of=typed.any_of,
-        facets=FACETS,
+        facets=facet_names(),
     )
 
 
 def clauses(query_plan: Plan) -> int:
     def count(node: Node) -> int:
         if isinstance(node, Match | Phrase):
-            return len(node.streams)
+            return len(LEVELS) if node.stream == ANYWHERE else 1
         return sum(map(count, node.nodes))
 
     nodes = [group.node for group in query_plan.groups]

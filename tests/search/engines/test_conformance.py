@@ -9,7 +9,8 @@ import pytest
 from access.scope import AccessScope, SharedSubtree
 from search.analysis.vocabulary import Vocabulary
 from search.documents import Attachment, SearchDocument
-from search.engines.base import FACETS, Query, SearchEngine, SearchResult
+from search.engines.base import Query, SearchEngine, SearchResult
+from search.facet import facet_names
 from tests.search.engines.conftest import EngineFactory
 
 OPEN, GROUP, INTERNAL = 1, 2, 3
@@ -25,8 +26,7 @@ DOCUMENTS = [
         url="/m/16/",
         headings=("Ziel", "Maßnahme 16"),
         organisations=("edg", "ordnungsamt"),
-        field_of_action="sauberkeit",
-        districts=("innenstadt-nord",),
+        facets={"field_of_action": ("sauberkeit",), "district": ("innenstadt-nord",)},
         dated_on=dt.date(2025, 3, 1),
         body="Die Müllpolizei ermittelt gegen wilde Müllkippen.\nGraffitibeseitigung gehört nicht dazu.",
     ),
@@ -39,8 +39,10 @@ DOCUMENTS = [
         url="/m/12/",
         headings=("M 12",),
         organisations=("stadtplanungsamt",),
-        field_of_action="sicherheit",
-        districts=("innenstadt-nord", "innenstadt-west"),
+        facets={
+            "field_of_action": ("sicherheit",),
+            "district": ("innenstadt-nord", "innenstadt-west"),
+        },
         dated_on=dt.date(2024, 12, 31),
         body="Beleuchtung an Haltestellen und in der Nordstadt. Treu und Glauben.",
     ),
@@ -240,7 +242,7 @@ def test_pages_do_not_overlap_and_the_total_stays(engine: SearchEngine) -> None:
 
 def test_facets_count_the_hits(engine: SearchEngine) -> None:
     assert engine.search(words("Müllpolizei"), ALL).facets == {}
-    facets = engine.search(words("Müllpolizei", facets=FACETS), ALL).facets
+    facets = engine.search(words("Müllpolizei", facets=facet_names()), ALL).facets
     assert list(facets["kind"]) == [("article", 1), ("measure", 1)]
     assert list(facets["organisation"]) == [("edg", 1), ("ordnungsamt", 1)]
     assert list(facets["space"]) == [("1", 1), ("3", 1)]
@@ -471,7 +473,7 @@ def test_any_input_is_answered_at_once(engine: SearchEngine, typed: str) -> None
         phrases=(typed,),
         excluded=(typed,),
         any_of=((typed, "x"),),
-        facets=FACETS,
+        facets=facet_names(),
     )
     for one in (query, Query(words=(typed,)), Query(phrases=(typed,)), Query(excluded=(typed,))):
         assert engine.search(one, ALL).total >= 0
@@ -491,7 +493,7 @@ def test_words_with_many_synonyms_stay_within_the_engines_limits(engine: SearchE
     )
     every = tuple(rich.split())
     query = Query(
-        words=every, any_of=(every,) * 8, phrases=every[:8], excluded=every, facets=FACETS
+        words=every, any_of=(every,) * 8, phrases=every[:8], excluded=every, facets=facet_names()
     )
-    for one in (query, Query(words=every, facets=FACETS), Query(any_of=(every,) * 8)):
+    for one in (query, Query(words=every, facets=facet_names()), Query(any_of=(every,) * 8)):
         assert engine.search(one, ALL).total == 0

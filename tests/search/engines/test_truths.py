@@ -14,7 +14,7 @@ from access.scope import AccessScope
 from search.analysis.vocabulary import german_vocabulary
 from search.documents import Attachment, SearchDocument
 from search.engines.base import Query, SearchEngine
-from search.query import parse
+from search.question.query import parse
 from tests.search.engines.conftest import EngineFactory
 
 READER = AccessScope(spaces=frozenset({1}))
@@ -52,6 +52,40 @@ PAIRS = [
     ("Sicherheitskonferrenz", "Die Sicherheitskonferenz tagt"),
     ("Größe", "Die Gro\u0308ße der Fla\u0308che"),
     ("Gro\u0308ße", "Die Größe der Fläche"),
+    ("12.3.2026", "Ortstermin am 12.03.2026 um 9 Uhr"),
+    ("12.3.2026", "Ortstermin am 12. März 2026 um 9 Uhr"),
+    ("12.3.2026", "Ortstermin am 12.3.26 um 9 Uhr"),
+    ("12.3.2026", "Ortstermin am 12. und 13. März 2026"),
+    ("13. März 2026", "Ortstermin am 12. und 13. März 2026"),
+    ("12. März 2026", "Ortstermin 2026-03-12"),
+    ("2026-03-12", "Ortstermin vom 12.-14.3.2026"),
+    ("12.3.2026", "Ortstermin vom 12.03. bis 14.03.2026"),
+    ("12.3.", "Ortstermin am 12. März"),
+    ("12. März", "Ortstermin am 12.03.2026"),
+    ("November 2026", "Sitzung vom 5.11.2026"),
+    ("Münsterstr.", "In der Münsterstraße 99 ist es dunkel"),
+    ("Münsterstraße", "In der Münsterstr. 99 ist es dunkel"),
+    ("Münsterstraße 99", "In der Münsterstr. 99 ist es dunkel"),
+    ("Münsterstr. 99a", "In der Münsterstraße 99 a ist es dunkel"),
+    ("Münster Straße", "In der Münsterstr. ist es dunkel"),
+    ("Münsterstraße", "In der Münster Straße ist es dunkel"),
+    ("Hohe Straße", "An der Hohestr. wird gebaut"),
+    ("Hohestr.", "An der Hohe Str. wird gebaut"),
+    ("Marktplatz", "Am Marktpl. wird gebaut"),
+    ("32/5-2", "Das Verfahren hat das Aktenzeichen 32/5-2"),
+    ("32/5", "Das Verfahren hat das Aktenzeichen 32/5-2"),
+    ("12345-26", "Drucksache Nr. 12345-26"),
+    ("Drucksache 12345-26", "Drucksache Nr. 12345-26"),
+    ("0231 50-12345", "Telefon 0231 5012345"),
+    ("02315012345", "Telefon (0231) 50-12 345"),
+    ("5012345", "Telefon 0231 50-12345 und Fax"),
+    ("+49 231 5012345", "Telefon 0231 50-12345"),
+    ("DO-AB 123", "Kennzeichen DO AB 123"),
+    ("do-ab123", "Kennzeichen DO-AB 123"),
+    ("erika@beispiel.de", "erika@beispiel.de liest jede Post"),
+    ("beispiel.de", "Post an erika@amt.beispiel.de"),
+    ("§ 34 Abs. 2", "Nach § 34 Absatz 2 Satz 1 PolG"),
+    ("§ 34 (2) PolG", "Nach § 34 Abs. 2 Nr. 3 PolG"),
 ]
 # Documents that must not be found: what they have in common with what is typed means nothing.
 STRANGERS = {
@@ -61,6 +95,10 @@ STRANGERS = {
     "§ 34a": "Hausnummer 34a im Hof",
     "Abfuhr": "Ab und an eine Fuhre Sand",
     "für": "Alles für die Gäste",
+    "12.3.2026": "Ortstermin am 3.12.2026 um 12 Uhr",
+    "12.3.": "Es kamen 12 und später 3 Personen",
+    "32/5-2": "Am 2. Mai waren 32 Streifen mit 5 Kräften unterwegs",
+    "0231 50-12345": "Seite 0231 von 50 und 12345 Zeichen",
 }
 
 

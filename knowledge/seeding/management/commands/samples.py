@@ -13,18 +13,9 @@ from knowledge.seeding.samples.removal import (
     remove_samples,
 )
 
-KIND_LABELS = {
-    "sample_space": "Spaces",
-    "sample_person": "People",
-    "sample_contact": "Contacts",
-    "sample_practice": "Best practices",
-    "sample_minutes": "Minutes",
-    "sample_article": "Articles",
-}
-
 
 class Command(BaseCommand):
-    """Says what it created, left alone or removed; each action can be repeated."""
+    """Report what was created, left alone or removed; each action can be repeated."""
 
     help = "Load the samples, or remove all of them."
 
@@ -51,9 +42,8 @@ class Command(BaseCommand):
 
     def _load(self) -> None:
         loaded = load_samples()
-        for kind in loaded.ledger.kinds:
-            created, left_alone = loaded.ledger.created[kind], loaded.ledger.left_alone[kind]
-            self.stdout.write(f"{KIND_LABELS[kind]}: {created} created, {left_alone} left alone")
+        for line in loaded.ledger.lines():
+            self.stdout.write(line)
         self.stdout.write(f"Sample sign-ins: {loaded.sign_ins}")
 
     def _remove(self, *, with_added_content: bool) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from access.consequence.space_grants import grants_in
+from access.granting.services import grant_role
 from access.models import Space
 from access.roles import Role
-from access.services import grant_role
-from access.standing import standing_in
 from accounts.models import User
 
 
@@ -35,9 +35,9 @@ class Command(BaseCommand):
         if space is None or person is None:
             missing = options["space"] if space is None else options["person"]
             raise CommandError(f"{missing!r} is unknown; manage.py doctor names the spaces.")
-        if standing_in(space).stewards():
+        if grants_in(space).stewards():
             raise CommandError(
-                f"{space.slug!r} has somebody responsible; she gives and takes its roles."
+                f"{space.slug!r} has somebody responsible, who gives and takes its roles."
             )
         try:
             grant_role(space, person, Role.STEWARD, actor=None, reason=options["reason"])

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from audit import retention, signing
+from audit.heads import noted_heads
 from audit.models import Log
 from audit.sealing import seal_pending
 from audit.verification import verify_all
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             default=[],
             type=noted_line,
             metavar="LOG:NUMBER:HASH",
-            help="a head that an earlier verify printed; that line must still stand there",
+            help="a head that an earlier verify printed; that line must still stand there. Default: AUDIT_HEADS_FILE",
         )
         actions.add_parser("seal", help="seal lines that a crash left unsealed")
         actions.add_parser("prune", help="delete lines whose retention period is over")
@@ -70,7 +71,7 @@ class Command(BaseCommand):
         if sealed := seal_pending():
             self.stdout.write(f"Sealed {sealed} lines that were pending.")
         code = 0
-        for verdict in verify_all(dict(options["expect"])):
+        for verdict in verify_all({**noted_heads(), **dict(options["expect"])}):
             if verdict.problem is None:
                 self.stdout.write(
                     f"{verdict.log}: {verdict.lines} lines in order, names taken out of "

@@ -1,4 +1,4 @@
-"""Django's `flush` would empty the audit log with everything else: refused, but for test databases."""
+"""Refuse Django's `flush` outside of tests: it would empty the audit log with everything else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audit.retention import empty_for_tests
 
 
 class Command(flush.Command):
-    """Empty a test database; the log's own triggers would stop `flush` in the middle otherwise."""
+    """Empty a test database; otherwise the log's triggers would stop `flush` halfway."""
 
     def handle(self, **options: Any) -> None:
         """Empty the log first, then the rest.

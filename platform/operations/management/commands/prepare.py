@@ -16,9 +16,14 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts.models import PlatformRole, User
+from knowledge.home.services import ensure_start_page
+from knowledge.seeding.models import SeedRecord
 from operations.assets import assets_fingerprint, collected_fingerprint, remember_collected
 from operations.health import pending_migrations
 from search import maintenance
+
+_ASK_AGAIN_S = 0.5  # after Ctrl-C, for as long as a step goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +95,31 @@ class Command(BaseCommand):
 
         steps = [
             Step("Database tables", expected(20), lambda: first_time, self._migrate),
-            Step("Initial data", expected(6), lambda: True, self._seed),
+            Step(
+                "Initial data",
+                expected(6),
+                lambda: with_samples or was_seeded(),
+                self._seed,
+            ),
             Step("Static files", expected(5), _static_files_changed, self._collect_static),
             Step("Search index", expected(5, 2), lambda: True, self._index),
         ]
+        if settings.FIRST_ADMINISTRATOR:
+            account = Step("First account", 1, nobody_operates, self._make_first_account)
+            steps.insert(1, account)
         if with_samples:
             samples = Step("Sample people and pages", expected(8), lambda: True, self._load_samples)
-            steps.insert(2, samples)
+            steps.insert(-2, samples)
         return steps
 
     def _migrate(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
+        # A new installation begins with the set-up page, on which somebody chooses its data.
+        ensure_start_page()
+
+    def _make_first_account(self) -> None:
+        name, _blank, email = settings.FIRST_ADMINISTRATOR.strip().partition(" ")
+        call_command("create_administrator", name, email=email.strip(), stdout=self.stderr)
 
     def _seed(self) -> None:
         call_command("seed", stdout=self.stderr)
@@ -126,10 +145,10 @@ class Command(BaseCommand):
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[Callable[[], None]]:
-    """Let Ctrl-C stop the block: at once if it can, else at the next call of what is yielded.
+    """Let Ctrl-C stop the block: at once if it can, else a moment later, or at the next call of what is yielded.
 
     An exception that reaches Python in a callback from C or in `__del__` is thrown away, or comes out as an error of
-    the database; a step is full of both.
+    the database; a step is full of both, and may take a minute. So the block is asked again until it ends.
     """
     asked = False
     report = sys.unraisablehook
@@ -137,6 +156,7 @@ def _interruptible() -> Iterator[Callable[[], None]]:
     def on_interrupt(*_: object) -> None:
         nonlocal asked
         asked = True
+        signal.setitimer(signal.ITIMER_REAL, _ASK_AGAIN_S)
         raise KeyboardInterrupt
 
     def stop_if_asked() -> None:
@@ -148,6 +168,7 @@ def _interruptible() -> Iterator[Callable[[], None]]:
             report(thrown)
 
     before = signal.signal(signal.SIGINT, on_interrupt)
+    before_alarm = signal.signal(signal.SIGALRM, on_interrupt)
     sys.unraisablehook = on_thrown_away
     try:
         yield stop_if_asked
@@ -156,8 +177,22 @@ def _interruptible() -> Iterator[Callable[[], None]]:
             raise KeyboardInterrupt from error
         raise
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before_alarm)
         signal.signal(signal.SIGINT, before)
         sys.unraisablehook = report
+
+
+def nobody_operates() -> bool:
+    """Tell whether nobody operates the platform yet."""
+    return not User.objects.filter(
+        platform_role=PlatformRole.ADMINISTRATOR, is_active=True
+    ).exists()
+
+
+def was_seeded() -> bool:
+    """Tell whether the initial data were loaded before, so that later facts come with an update."""
+    return SeedRecord.objects.exists()
 
 
 def _static_files_changed() -> bool:

@@ -8,9 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from schedule.jobs import job_named, jobs
+from schedule.jobs import Job, jobs
 from schedule.models import JobRun
 from schedule.running import run_due, run_job
+
+
+def _by_name() -> list[Job]:
+    return sorted(jobs, key=lambda job: job.name)
 
 
 class Command(BaseCommand):
@@ -37,16 +41,16 @@ class Command(BaseCommand):
         elif options["action"] == "due":
             self.stdout.write(f"Jobs run: {run_due()}.")
         else:
-            job = job_named(options["name"])
+            job = jobs.get(options["name"])
             if job is None:
-                known = ", ".join(one.name for one in jobs())
+                known = ", ".join(one.name for one in _by_name())
                 raise CommandError(f"There is no job {options['name']!r}; there are: {known}.")
             if not run_job(job):
                 sys.exit(1)
 
     def _list(self) -> None:
         rows = {row.name: row for row in JobRun.objects.all()}
-        for job in jobs():
+        for job in _by_name():
             row = rows.get(job.name)
             if row is None:
                 self.stdout.write(f"{job.name:<32} never run")

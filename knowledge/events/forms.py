@@ -1,0 +1,32 @@
+"""Where the results of an event go, under which title and how they are handled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access.handling import Classification
+from knowledge.articles.models import ArticleIndexPage, ArticlePage
+
+
+class ResultsForm(forms.Form):
+    """The article that is made of results."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=ArticlePage._meta.get_field("title").max_length
+    )
+    place = forms.TypedChoiceField(label=_("List of articles"), coerce=int)
+    mark = forms.ChoiceField(label=_("Handling"), choices=Classification.choices)
+
+    def __init__(self, *args: Any, lists: Sequence[ArticleIndexPage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place: Any = self.fields["place"]
+        place.choices = [("", _("Please choose"))]
+        place.choices += [
+            (str(space), [(one.pk, one.title) for one in those])
+            for space, those in groupby(lists, key=lambda one: one.space)
+        ]

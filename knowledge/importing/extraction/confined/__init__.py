@@ -1,0 +1,1 @@
+"""The processes in which files are read, and how they are confined."""

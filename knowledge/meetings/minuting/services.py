@@ -1,0 +1,66 @@
+"""The draft of minutes: kept while they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from knowledge.groups.models import MinutesPage
+from knowledge.meetings.minuting.narrowing import Narrowing, keep_narrowings
+from knowledge.meetings.models import State, lock_meeting
+from knowledge.meetings.planning.drawing import draw_next
+from knowledge.writing.services import autosave, publish, save_draft
+
+
+@transaction.atomic
+def save_minutes(
+    page: MinutesPage, *, actor: User, stamp: str, narrowings: Sequence[Narrowing] = ()
+) -> MinutesPage:
+    """Keep what was written as a draft, and who sees which item; from the first notes on the meeting was held.
+
+    Raises:
+        PermissionDenied, Stale, Locked, Refused: As `knowledge.writing.services.save_draft`.
+    """
+    saved = save_draft(page, actor=actor, stamp=stamp)
+    _follow(page, narrowings, actor)
+    return saved
+
+
+@transaction.atomic
+def autosave_minutes(
+    page: MinutesPage, *, actor: User, stamp: str, narrowings: Sequence[Narrowing] = ()
+) -> MinutesPage:
+    """Keep what is being typed; as `save_minutes`, but one sitting is one version.
+
+    Raises:
+        PermissionDenied, Stale, Locked, Refused: As `knowledge.writing.services.autosave`.
+    """
+    saved = autosave(page, actor=actor, stamp=stamp)
+    _follow(page, narrowings, actor)
+    return saved
+
+
+def _follow(page: MinutesPage, narrowings: Sequence[Narrowing], actor: User) -> None:
+    keep_narrowings(page, narrowings, actor=actor)
+    meeting = lock_meeting(page)
+    if meeting.state == State.PLANNED and page.participants.exists():
+        meeting.state = State.HELD
+        meeting.save(update_fields=["state"])
+
+
+@transaction.atomic
+def correct_minutes(
+    page: MinutesPage, *, actor: User, stamp: str, narrowings: Sequence[Narrowing] = ()
+) -> Any:
+    """Publish corrected minutes that are out and not approved yet; their rows and the next agenda follow.
+
+    Raises:
+        PermissionDenied, Stale, Locked, Refused: As `knowledge.writing.services.publish`.
+    """
+    published = publish(page, actor=actor, stamp=stamp)
+    keep_narrowings(page, narrowings, actor=actor)
+    draw_next(published, actor=actor)
+    return published

@@ -1,0 +1,1 @@
+"""Saved searches, and what is new in them for their owners."""
