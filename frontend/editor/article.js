@@ -1,6 +1,7 @@
 // The editor of articles and of all pages whose texts are bodies or rich text.
 import { Field, keepBelow } from "./core.js";
 import { Keep } from "./keep.js";
+import { messages } from "./messages.js";
 import { Sync } from "./sync.js";
 import { run } from "./toolbar.js";
 import { isSafe } from "./schema.js";
@@ -16,48 +17,11 @@ let sync = null;
 let bar = null;
 
 // --- what is said -------------------------------------------------------------------------------------------
+const { message, says } = messages({ part, words, hasCopy: () => sync?.keep.key });
+
 function announce(text, isMessage) {
   part("announcer").textContent = text;
   if (isMessage) message("note", text);
-}
-
-function message(name, text, link) {
-  part("messages").querySelector(`[data-name="${name}"]`)?.remove();
-  if (!text) return;
-  const line = document.createElement("p");
-  line.className = "sw-editor__message";
-  line.dataset.name = name;
-  line.textContent = text;
-  if (link) {
-    const leads = document.createElement("a");
-    Object.assign(leads, { href: link, target: "_blank", textContent: words.signIn, className: "kern-link" });
-    line.append(" ", leads);
-  }
-  part("messages").append(line);
-}
-
-let shownState = "";
-function says(state, more) {
-  if (state === "others") {
-    message("others", more);
-    return;
-  }
-  const text = {
-    changed: words.changed,
-    saving: shownState === "saved" || shownState === "changed" ? words.changed : words.saving,
-    saved: words.saved.replace("%s", more),
-    offline: `${words.offline} ${sync?.keep.key ? words.kept : words.unkept}`,
-    signedOut: words.signedOut,
-    failed: words.failed,
-    refused: more,
-  }[state];
-  const status = part("status");
-  if (status.textContent !== text) status.textContent = text;
-  status.dataset.state = state;
-  shownState = state;
-  if (state === "saved") ["signedOut", "refused"].forEach((name) => message(name, ""));
-  if (state === "signedOut") message("signedOut", words.signedOut, location.pathname);
-  if (state === "refused") message("refused", more);
 }
 
 // --- links ----------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import { newKey } from "./newkey.js";
 
-const LISTS = { ul: "bulletList", ol: "orderedList" };
+export const LISTS = { ul: "bulletList", ol: "orderedList" };
 const PLAIN = { p: "paragraph", quote: "quote" };
 
 // --- lines → document ---------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // Minutes are a plain form. It saves itself while somebody types, as the editor does, and takes over what others wrote; its
 // buttons send it as without scripts, so that lines become decisions and tasks. These keys save a few steps.
 import { Keep } from "./keep.js";
+import { messages } from "./messages.js";
 import { Sync } from "./sync.js";
 
 const RESTORED = "stadtwissen-minutes-restored";
@@ -101,41 +102,11 @@ function renumber(key, number) {
 }
 
 // --- what is said -------------------------------------------------------------------------------------------------
-function message(name, text, link) {
-  part("messages").querySelector(`[data-name="${name}"]`)?.remove();
-  if (!text) return;
-  const line = document.createElement("p");
-  line.className = "sw-editor__message";
-  line.dataset.name = name;
-  line.textContent = text;
-  if (link) {
-    const leads = document.createElement("a");
-    Object.assign(leads, { href: link, target: "_blank", textContent: words.signIn, className: "kern-link" });
-    line.append(" ", leads);
-  }
-  part("messages").append(line);
-}
+// While it is being saved, the line goes on saying that something was changed.
+const { message, says: shows } = messages({ part, words: { ...words, saving: words.changed }, hasCopy: () => keep.key });
 
 function says(state, more) {
-  if (state === "others") {
-    message("others", more);
-    return;
-  }
-  const texts = {
-    changed: words.changed,
-    saving: words.changed,
-    saved: words.saved.replace("%s", more),
-    offline: `${words.offline} ${keep.key ? words.kept : words.unkept}`,
-    signedOut: words.signedOut,
-    failed: words.failed,
-    refused: more,
-  };
-  const status = part("status");
-  if (status.textContent !== texts[state]) status.textContent = texts[state];
-  status.dataset.state = state;
-  if (state === "saved") ["signedOut", "refused"].forEach((name) => message(name, ""));
-  if (state === "signedOut") message("signedOut", words.signedOut, location.pathname);
-  if (state === "refused") message("refused", more);
+  shows(state, more);
   if (restoring && state === "saved" && !sync.isDirty) isRestored();
   if (restoring && state === "refused") isRefused();
 }

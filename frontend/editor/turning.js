@@ -4,7 +4,8 @@ import { Extension, InputRule } from "@tiptap/core";
 import { Fragment } from "@tiptap/pm/model";
 import { TextSelection } from "@tiptap/pm/state";
 
-const LISTS = { ul: "bulletList", ol: "orderedList" };
+import { LISTS } from "./lines.js";
+
 const KINDS = { bulletList: "ul", orderedList: "ol", paragraph: "p", section: "h2", quote: "quote" };
 const SIGNS = [
   [/^[-+*]\s$/, "ul"],
