@@ -20,7 +20,9 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 SAVED = "document.querySelector('#editor-status')?.dataset.state === 'saved'"
-ARRIVED = "!location.pathname.startsWith('/bearbeiten/') && document.querySelector('.sw-prose ul ul li')"
+ARRIVED = (
+    "!location.pathname.startsWith('/bearbeiten/') && document.querySelector('.sw-prose ul ul li')"
+)
 READY = "document.querySelector('#editor[data-ready]')"
 TO_THE_END = """((text) => {
     text.focus();

@@ -58,9 +58,7 @@ REBUILD_STEPS: dict[str, Place] = {
     if IS_TANTIVY
     else (ElasticsearchEngine, "_begin_filling"),
     "some documents are read": (maintenance, "add_missing_texts"),
-    "filled, not in use": (IndexFolder, "noted")
-    if IS_TANTIVY
-    else (ElasticsearchEngine, "_all"),
+    "filled, not in use": (IndexFolder, "noted") if IS_TANTIVY else (ElasticsearchEngine, "_all"),
     "in use, the old one still there": (IndexFolder, "use")
     if IS_TANTIVY
     else (ElasticsearchEngine, "_switch"),
