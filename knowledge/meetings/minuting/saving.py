@@ -19,14 +19,13 @@ from knowledge.groups.models import MinutesPage
 from knowledge.meetings.doors import page_to_change
 from knowledge.meetings.minuting.form import parts_of
 from knowledge.meetings.minuting.merging import ROWS, Sheet, Values, kind_of_field, values_of
-from knowledge.meetings.minuting.services import autosave_minutes
+from knowledge.meetings.minuting.services import save_minutes
 from knowledge.meetings.minuting.sheet import NEW, as_sheet, shown_sheet
-from knowledge.meetings.minuting.typed import Sent, Typed, understand
+from knowledge.meetings.minuting.typed import ATTEMPTS, Sent, Typed, understand
 from knowledge.pages.blocks import Result
 from knowledge.writing.services import draft_of, stamp_of
 from knowledge.writing.stamps import Stale
 
-ATTEMPTS = 5  # somebody else may save between reading and writing
 _LEFT_FOR_THE_BUTTON = ("-remove", "-place")
 """What is done to an item when the form is sent: while somebody types it may be taken back."""
 
@@ -44,8 +43,12 @@ def keep_typed(request: HttpRequest, pk: int) -> JsonResponse:
         if not typed.is_changed:
             return JsonResponse(_answer(typed, draft_of(page), typed.stamp, user))
         try:
-            saved = autosave_minutes(
-                typed.entry.page, actor=user, stamp=typed.stamp, narrowings=changes
+            saved = save_minutes(
+                typed.entry.page,
+                actor=user,
+                stamp=typed.stamp,
+                narrowings=changes,
+                is_typing=True,
             )
         except Stale:
             if attempt + 1 == ATTEMPTS:

@@ -17,38 +17,33 @@ from knowledge.writing.services import autosave, publish, save_draft
 
 @transaction.atomic
 def save_minutes(
-    page: MinutesPage, *, actor: User, stamp: str, narrowings: Sequence[Narrowing] = ()
+    page: MinutesPage,
+    *,
+    actor: User,
+    stamp: str,
+    narrowings: Sequence[Narrowing] = (),
+    is_typing: bool = False,
 ) -> MinutesPage:
     """Keep what was written as a draft, and who sees which item; from the first notes on the meeting was held.
+
+    Args:
+        page: The minutes with their changes.
+        actor: Who changed them.
+        stamp: Of the version that the writer began from.
+        narrowings: Who sees what from now on.
+        is_typing: Whether the form saves itself while somebody is typing; then one sitting is one version.
 
     Raises:
         PermissionDenied, Stale, Locked, Refused: As `knowledge.writing.services.save_draft`.
     """
-    saved = save_draft(page, actor=actor, stamp=stamp)
-    _follow(page, narrowings, actor)
-    return saved
-
-
-@transaction.atomic
-def autosave_minutes(
-    page: MinutesPage, *, actor: User, stamp: str, narrowings: Sequence[Narrowing] = ()
-) -> MinutesPage:
-    """Keep what is being typed; as `save_minutes`, but one sitting is one version.
-
-    Raises:
-        PermissionDenied, Stale, Locked, Refused: As `knowledge.writing.services.autosave`.
-    """
-    saved = autosave(page, actor=actor, stamp=stamp)
-    _follow(page, narrowings, actor)
-    return saved
-
-
-def _follow(page: MinutesPage, narrowings: Sequence[Narrowing], actor: User) -> None:
+    write = autosave if is_typing else save_draft
+    saved = write(page, actor=actor, stamp=stamp)
     keep_narrowings(page, narrowings, actor=actor)
     meeting = lock_meeting(page)
     if meeting.state == State.PLANNED and page.participants.exists():
         meeting.state = State.HELD
         meeting.save(update_fields=["state"])
+    return saved
 
 
 @transaction.atomic

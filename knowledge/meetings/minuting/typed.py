@@ -36,6 +36,7 @@ from knowledge.tasks.days import understood
 from knowledge.writing.services import draft_of, stamp_of
 from knowledge.writing.stamps import Stale
 
+ATTEMPTS = 5  # somebody else may save between reading and writing
 _DAYS = frozenset({"due", "resubmit_on", "held_on"})
 _NUMBERS = frozenset({"votes_for", "votes_against", "abstentions"})
 

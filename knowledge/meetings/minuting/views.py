@@ -39,7 +39,7 @@ from knowledge.meetings.minuting.narrowing import consequence_of, offered_organi
 from knowledge.meetings.minuting.services import correct_minutes, save_minutes
 from knowledge.meetings.minuting.sheet import read_sheet, sent_sheet
 from knowledge.meetings.minuting.splitting import Kind, seen_parts, split
-from knowledge.meetings.minuting.typed import Sent, Typed, understand
+from knowledge.meetings.minuting.typed import ATTEMPTS, Sent, Typed, understand
 from knowledge.meetings.models import Meeting, State, space_of
 from knowledge.meetings.notices import RELEASE_ASKED
 from knowledge.meetings.planning.drawing import draw_when_opened
@@ -52,8 +52,6 @@ from knowledge.writing.services import draft_of, stamp_of
 from knowledge.writing.stamps import Stale
 from knowledge.writing.submitting import send_back
 from notices.services import withdraw
-
-ATTEMPTS = 5
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,7 +83,7 @@ def _sent(request: HttpRequest, page: MinutesPage, meeting: Meeting, user: User)
         sends_out="do" in request.POST,
         touched=request.POST.getlist("touched"),
     )
-    for _attempt in range(ATTEMPTS):  # somebody else may save between reading and writing
+    for _attempt in range(ATTEMPTS):
         try:
             typed = understand(page, sent, writer=user)
         except Stale as stale:
