@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.handling import Classification
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
+from knowledge.pages.editors import choices_by_space
 
 
 class ResultsForm(forms.Form):
@@ -25,8 +25,4 @@ class ResultsForm(forms.Form):
     def __init__(self, *args: Any, lists: Sequence[ArticleIndexPage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         place: Any = self.fields["place"]
-        place.choices = [("", _("Please choose"))]
-        place.choices += [
-            (str(space), [(one.pk, one.title) for one in those])
-            for space, those in groupby(lists, key=lambda one: one.space)
-        ]
+        place.choices = choices_by_space(lists)

@@ -31,16 +31,6 @@ from knowledge.writing.services import save_draft, stamp_of
 from web.panels import Panel, Place
 
 
-def lists_for(user: User) -> list[ArticleIndexPage]:
-    """Return the lists of articles in which `user` writes."""
-    found = ArticleIndexPage.objects.visible_to(user).filter(
-        space__in=spaces_where(user, Action.ADD)
-    )
-    return [
-        one for one in found.select_related("space").order_by("path") if can(user, Action.ADD, one)
-    ]
-
-
 def may_take_over(event: EventPage, user: Person) -> bool:
     """Tell whether there are results that `user` may take over; where to is another question."""
     return bool(event.live and event.results) and can(user, Action.READ_DRAFT, event)

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods
 from access.consequence.confirmation import Refused
 from access.handling import Classification
 from accounts.signed_in import signed_in
+from knowledge.articles.models import ArticleIndexPage
 from knowledge.events.forms import ResultsForm
 from knowledge.events.models import EventPage
-from knowledge.events.results import lists_for, may_take_over, results_page_of
+from knowledge.events.results import may_take_over, results_page_of
+from knowledge.pages.editors import lists_for
 from web.forms import refused_to
 
 
@@ -27,7 +29,7 @@ def results_page(request: HttpRequest, pk: int) -> HttpResponse:
     """
     user = signed_in(request)
     event = EventPage.objects.visible_to(user).filter(id=pk).select_related("space").first()
-    lists = lists_for(user)
+    lists = lists_for(user, ArticleIndexPage)
     if event is None or not may_take_over(event, user) or not lists:
         raise Http404
     form = ResultsForm(

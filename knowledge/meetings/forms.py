@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from knowledge.groups.models import MinutesIndexPage
 from knowledge.meetings.models import Rules
 from knowledge.meetings.planning.forms import SpokenDateField
+from knowledge.pages.editors import choices_by_space
 
 
 class RulesForm(forms.ModelForm[Rules]):
@@ -44,11 +44,7 @@ class FromArticleForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         place: Any = self.fields["place"]
-        place.choices = [("", _("Please choose"))]
-        place.choices += [
-            (str(space), [(one.pk, one.title) for one in those])
-            for space, those in groupby(lists, key=lambda one: one.space)
-        ]
+        place.choices = choices_by_space(lists)
         article: Any = self.fields["article"]
         article.choices = [("link", _("stays, and the minutes lead to it"))]
         if may_delete:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from access.rights import Person, spaces_where
+from access.rights import Person, can, spaces_where
 from access.roles import Action
 from knowledge.basepage.models import KnowledgePage
 from knowledge.pages.kinds import PageKind
 from web.menu import Label, Link, as_oneself
 from web.registry import Registry
+
+List = TypeVar("List", bound=KnowledgePage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,22 @@ def places_for(user: Person, kind: PageKind) -> Any:
     mine = spaces_where(user, Action.ADD)
     found: Any = KnowledgePage.objects.visible_to(user)
     return found.filter(space__in=mine, content_type=index).select_related("space").order_by("path")
+
+
+def lists_for(user: Person, model: type[List]) -> list[List]:
+    """Return the lists of a type in which `user` writes, in the order of the tree."""
+    found = model.objects.visible_to(user).filter(space__in=spaces_where(user, Action.ADD))
+    rows = found.select_related("space").order_by("path")
+    return [one for one in rows if can(user, Action.ADD, one)]
+
+
+def choices_by_space(lists: Sequence[KnowledgePage]) -> list[tuple[str, Any]]:
+    """Return the choices of a field that asks for one of `lists`, by their spaces, with none chosen at first."""
+    by_space = groupby(lists, key=lambda one: one.space)
+    return [
+        ("", _("Please choose")),
+        *((str(space), [(one.pk, one.title) for one in those]) for space, those in by_space),
+    ]
 
 
 def writes_somewhere(request: HttpRequest) -> bool:

@@ -46,16 +46,6 @@ def may_become_minutes(article: ArticlePage, user: Person) -> bool:
     return can(user, Action.READ_DRAFT, article)
 
 
-def lists_for(user: User) -> list[MinutesIndexPage]:
-    """Return the lists of minutes in which `user` writes."""
-    found = MinutesIndexPage.objects.visible_to(user).filter(
-        space__in=spaces_where(user, Action.ADD)
-    )
-    return [
-        one for one in found.select_related("space").order_by("path") if can(user, Action.ADD, one)
-    ]
-
-
 def pictures_for(article: ArticlePage, user: Person) -> list[KnowledgeImage]:
     """Return the pictures in the text that `user` may see: items have none, so that they become attachments."""
     shown = {block.value["image"].pk for block in _pictures(article)}

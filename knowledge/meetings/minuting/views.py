@@ -20,7 +20,7 @@ from access.roles import Action
 from accounts.models import User
 from accounts.signed_in import signed_in
 from knowledge.articles.models import ArticlePage
-from knowledge.groups.models import MinutesPage
+from knowledge.groups.models import MinutesIndexPage, MinutesPage
 from knowledge.meetings.agenda import hidden_items
 from knowledge.meetings.circulating.checks import Finding, findings
 from knowledge.meetings.circulating.circulation import NotReady, circulate
@@ -31,7 +31,6 @@ from knowledge.meetings.leading import may_release
 from knowledge.meetings.minuting.form import address_of_new_item, form_page
 from knowledge.meetings.minuting.from_article import (
     has_other_pictures,
-    lists_for,
     may_become_minutes,
     minutes_of,
 )
@@ -46,6 +45,7 @@ from knowledge.meetings.planning.drawing import draw_when_opened
 from knowledge.meetings.planning.services import invite
 from knowledge.meetings.selectors import items_as_seen
 from knowledge.pages.audit import record_reading
+from knowledge.pages.editors import lists_for
 from knowledge.tasks.charging import Names
 from knowledge.writing.binning import may_delete
 from knowledge.writing.services import draft_of, stamp_of
@@ -268,7 +268,7 @@ def from_article(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     # unscoped: whether the reader may copy it is asked below
     article = ArticlePage.objects.filter(pk=pk).select_related("space").first()
-    lists = lists_for(user)
+    lists = lists_for(user, MinutesIndexPage)
     if article is None or not may_become_minutes(article, user) or not lists:
         raise Http404
     draft: ArticlePage = draft_of(article)
