@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from knowledge.indicators.models import Direction, Indicator, Level, Nature, Value
 from knowledge.measures.models import MeasurePage
+from knowledge.measures.rules import number_typed
 from knowledge.tables.reading import NotRead, year_of
 
 FACTS = (
     "name", "nature", "level", "unit", "direction", "source", "area", "every_years", "days_after",
 )  # fmt: skip
-_NUMBER = re.compile(r"m?\s*(\d{1,4})", re.IGNORECASE)
 
 
 class IndicatorForm(forms.ModelForm[Indicator]):
@@ -51,8 +51,8 @@ class IndicatorForm(forms.ModelForm[Indicator]):
         return [self._measure(part.strip()) for part in parts if part.strip()]
 
     def _measure(self, typed: str) -> MeasurePage:
-        number = _NUMBER.fullmatch(typed)
-        found = list(self.seen_measures.filter(number=int(number[1]))[:2]) if number else []
+        number = number_typed(typed)
+        found = [] if number is None else list(self.seen_measures.filter(number=number)[:2])
         if not found:
             raise forms.ValidationError(
                 _("“%(typed)s” is no measure here. Write the number, such as M 12."),

@@ -7,6 +7,7 @@ silence. An overdue milestone only proposes "delayed": a person decides, and say
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,13 @@ from django.utils.translation import gettext as _
 from knowledge.measures.models import ENDED, NOT_WELL, Assessment, Milestone, Outcome, State
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100  # a year beyond is a slip of the keyboard
+_NUMBER = re.compile(r"m?\s*(\d{1,4})", re.IGNORECASE)
+
+
+def number_typed(typed: str) -> int | None:
+    """Return the number of a measure that somebody typed, such as "M 12" or "12"; None if it is none."""
+    found = _NUMBER.fullmatch(typed)
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

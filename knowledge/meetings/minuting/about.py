@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,11 +12,11 @@ from access.rights import Person
 from knowledge.basepage.models import KnowledgePage
 from knowledge.council.models import PaperPage
 from knowledge.measures.models import MeasurePage
+from knowledge.measures.rules import number_typed
 from knowledge.meetings.agenda import Raw, new_part, parted
 from knowledge.taxonomy.models import District
 
 MOST = 20  # measures, papers or districts of one item
-_MEASURE = re.compile(r"m?\s*(\d{1,4})", re.IGNORECASE)
 
 
 class NotFound(ValueError):
@@ -79,8 +78,9 @@ def pages_understood(typed: str, before: Sequence[Raw], user: Person) -> list[Ra
 
 def _page(typed: str, user: Person) -> int:
     named = Q(pk__in=PaperPage.objects.filter(number__iexact=typed).values("pk"))
-    if found := _MEASURE.fullmatch(typed):
-        named |= Q(pk__in=MeasurePage.objects.filter(number=int(found[1])).values("pk"))
+    number = number_typed(typed)
+    if number is not None:
+        named |= Q(pk__in=MeasurePage.objects.filter(number=number).values("pk"))
     pages = list(KnowledgePage.objects.visible_to(user).filter(named).values_list("pk", flat=True))
     if len(pages) == 1:
         return int(pages[0])
