@@ -22,7 +22,6 @@ class MeetingsConfig(AppConfig):
         from knowledge.meetings import findable
         from knowledge.meetings.circulating.approval import approve_by_silence
         from knowledge.meetings.kind import MINUTES
-        from knowledge.meetings.links import OF_TASKS
         from knowledge.meetings.making import EDITOR, NEW_MINUTES
         from knowledge.meetings.minuting.from_article import ON_ARTICLE
         from knowledge.meetings.notices import register_kinds
@@ -34,7 +33,6 @@ class MeetingsConfig(AppConfig):
         from knowledge.pages.editors import page_editors
         from knowledge.pages.kinds import register_kind
         from knowledge.pages.parts import page_parts
-        from knowledge.tasks.links import task_links
         from schedule.jobs import Job, jobs
         from web.menu import new_entries
         from web.panels import start_panels
@@ -49,6 +47,5 @@ class MeetingsConfig(AppConfig):
         jobs.register(Job("meetings.invitations", mail_invitations, every=MAIL_EVERY))
         jobs.register(Job("meetings.silence", approve_by_silence, daily_at=APPROVE_AT))
         page_parts.register(PLAN_ON_GROUP, ON_GROUP, ON_ARTICLE)
-        task_links.register(OF_TASKS)
         outputs.register(*PAPERS)
         start_panels.register(ON_START)

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from access.rights import Person
 from knowledge.measures.models import Entry, MeasurePage
 from knowledge.measures.origins import OriginReader
 from knowledge.measures.services import Origin
-from knowledge.meetings.links import decisions_of_tasks
 from knowledge.meetings.models import Decision
 from knowledge.tasks.models import Task
 from web.linked import Linked, LinkSource
@@ -127,24 +126,50 @@ def measures_of_decisions(
     return found
 
 
+def decisions_of_tasks(tasks: Sequence[Task], user: Person) -> dict[int, Decision]:
+    """Return by task the decision with which it was agreed, as far as `user` may see it; one query."""
+    lines = {one.pk: (one.origin_id, one.reference) for one in tasks if one.reference}
+    if not lines:
+        return {}
+    seen = Decision.objects.visible_to(user).filter(
+        page__in={page for page, _number in lines.values()},
+        number__in={number for _page, number in lines.values()},
+        withdrawn_at=None,
+    )
+    found = {(one.page_id, one.number): one for one in seen.select_related("space")}
+    return {pk: found[line] for pk, line in lines.items() if line in found}
+
+
 def measures_of_tasks(tasks: Sequence[Task], user: Person) -> dict[int, list[MeasurePage]]:
     """Return by task the measures that its decision moved; what lies behind a hidden decision isn't found."""
-    decisions = decisions_of_tasks(tasks, user)
+    return _measures_by_task(decisions_of_tasks(tasks, user), user)
+
+
+def _measures_by_task(
+    decisions: Mapping[int, Decision], user: Person
+) -> dict[int, list[MeasurePage]]:
     measures = measures_of_decisions(list(decisions.values()), user)
     return {pk: measures[one.pk] for pk, one in decisions.items() if one.pk in measures}
 
 
-def _linked(
-    found: Callable[[Sequence[Any], Person], Mapping[int, Sequence[MeasurePage]]],
-) -> Callable[[Sequence[Any], Person], Mapping[int, Sequence[Linked]]]:
-    def linked(rows: Sequence[Any], user: Person) -> Mapping[int, Sequence[Linked]]:
-        return {
-            pk: [Linked(_("Measures"), [Link(one.label, one.url or "") for one in measures])]
-            for pk, measures in found(rows, user).items()
-        }
+# --- as links -----------------------------------------------------------------------------------------
+def _as_linked(measures: Sequence[MeasurePage]) -> Linked:
+    return Linked(_("Measures"), [Link(one.label, one.url or "") for one in measures])
 
+
+def _of_decisions(decisions: Sequence[Decision], user: Person) -> Mapping[int, Sequence[Linked]]:
+    measures = measures_of_decisions(decisions, user)
+    return {pk: [_as_linked(found)] for pk, found in measures.items()}
+
+
+def _of_tasks(tasks: Sequence[Task], user: Person) -> Mapping[int, Sequence[Linked]]:
+    decisions = decisions_of_tasks(tasks, user)
+    label = pgettext_lazy("minutes", "Decision")
+    linked = {pk: [Linked(label, [Link(one.number, one.url)])] for pk, one in decisions.items()}
+    for pk, measures in _measures_by_task(decisions, user).items():
+        linked[pk].append(_as_linked(measures))
     return linked
 
 
-OF_DECISIONS = LinkSource(name="reporting.measures", linked=_linked(measures_of_decisions))
-OF_TASKS = LinkSource(name="reporting.measures", linked=_linked(measures_of_tasks))
+OF_DECISIONS = LinkSource(name="reporting.measures", linked=_of_decisions)
+OF_TASKS = LinkSource(name="reporting.of_task", linked=_of_tasks)
