@@ -28,7 +28,7 @@ def results_page(request: HttpRequest, pk: int) -> HttpResponse:
         Http404: If there is no event with results that the reader may copy, or the reader writes no articles anywhere.
     """
     user = signed_in(request)
-    event = EventPage.objects.visible_to(user).filter(id=pk).select_related("space").first()
+    event = EventPage.objects.visible_to(user).filter(pk=pk).select_related("space").first()
     lists = lists_for(user, ArticleIndexPage)
     if event is None or not may_take_over(event, user) or not lists:
         raise Http404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,6 +19,9 @@ from knowledge.tables.reading import NotRead, year_of
 FACTS = (
     "name", "nature", "level", "unit", "direction", "source", "area", "every_years", "days_after",
 )  # fmt: skip
+_figure = partial(
+    forms.DecimalField, max_digits=17, decimal_places=4, localize=True, required=False
+)
 
 
 class IndicatorForm(forms.ModelForm[Indicator]):
@@ -75,21 +79,12 @@ class ValueForm(forms.Form):
     """What a year says."""
 
     year = forms.CharField(label=gettext_lazy("Year"), max_length=10)
-    value = forms.DecimalField(
+    value = _figure(
         label=gettext_lazy("Value"),
-        max_digits=17,
-        decimal_places=4,
-        localize=True,
-        required=False,
         help_text=gettext_lazy("Such as 2,4. Leave it empty for a gap, and say in the note why."),
     )
-    target = forms.DecimalField(
-        label=gettext_lazy("Target"),
-        max_digits=17,
-        decimal_places=4,
-        localize=True,
-        required=False,
-        help_text=gettext_lazy("Only if somebody set one."),
+    target = _figure(
+        label=gettext_lazy("Target"), help_text=gettext_lazy("Only if somebody set one.")
     )
     is_break = forms.BooleanField(
         label=gettext_lazy("Not comparable with the years before"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 
 
-class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none when it runs
+class OrganisationForm(forms.ModelForm[Organisation]):
     """Its names and its kind."""
 
     class Meta:

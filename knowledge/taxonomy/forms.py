@@ -11,7 +11,7 @@ from knowledge.taxonomy.models import DistrictMap
 from knowledge.taxonomy.outlines import LARGEST
 
 
-class MapForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+class MapForm(forms.ModelForm[DistrictMap]):
     """A GeoJSON, with what has to be said of it."""
 
     file = forms.FileField(
