@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Revision
 
+from accounts.models import Organisation
 from knowledge.council.models import PaperPage, SourceList, SourceObject
 from knowledge.council.oparl import client, pages
 from knowledge.council.oparl.configuration import OParlProblem
@@ -92,6 +93,97 @@ def paper(source) -> str:
     add_consultation(source, 4, paper=path)
     source.objects[path]["mainFile"] = source.put_file("/file/1", b"Die Vorlage", name="Vorlage")
     return path
+
+
+def organisation(name: str, short_name: str = "") -> Organisation:
+    return Organisation.objects.create(
+        slug=f"o-{Organisation.objects.count()}",
+        name=name,
+        short_name=short_name or name,
+        kind="other",
+    )
+
+
+def facts_of(page: PaperPage) -> dict[str, str]:
+    return dict(page.facts.exclude(label="Ratsinformationssystem").values_list("label", "value"))
+
+
+@pytest.fixture
+def led(source, paper) -> str:
+    """Have the paper led by two departments, written by a group, and decided by the council."""
+    leads = [
+        source.put("Organization", f"/organization/{number}", name=name)
+        for number, name in ((90, "Amt für Frieden"), (91, "Ordnungsamt"))
+    ]
+    group = source.put("Organization", "/organization/92", name="Fraktion A")
+    for number, role in ((5, "Beschlussfassung"), (6, "Beratung"), (7, "Kenntnisnahme")):
+        add_consultation(source, number, paper=paper, role=role)
+    source.change("/consultation/6", authoritative=True)
+    source.change("/organization/6", name="Rat der Stadt Musterstadt", shortName="Rat")
+    source.change(paper, underDirectionOf=leads, originatorOrganization=[group])
+    return paper
+
+
+@pytest.mark.parametrize("is_external", [False, True])
+def test_lead_department_and_deciding_body_are_those_of_the_platform(
+    index, source, led, is_external
+):
+    office, council = organisation("ORDNUNGSAMT"), organisation("Rat der Stadt", "Rat")
+    if not is_external:
+        source.change(
+            led,
+            underDirectionOf=[
+                source.objects["/organization/90"],
+                source.objects["/organization/91"],
+            ],
+        )
+    synchronise()
+    page = only_page()
+    assert (page.lead, page.deciding_body) == (office, council)
+    assert page.decision_due_on == dt.date(2026, 3, 6)
+    assert facts_of(page) == {"Federführung": "Amt für Frieden", "Urheber": "Fraktion A"}
+    assert page.consultations.get(body="Rat der Stadt Musterstadt").role == "decision"
+
+
+def test_bodies_that_the_platform_does_not_know_are_named(index, source, led):
+    organisation("Ordnungsamt", "OA Nord")
+    organisation("ordnungsamt", "OA Süd")  # two of one name: nobody knows which is meant
+    synchronise()
+    page = only_page()
+    assert (page.lead, page.deciding_body) == (None, None)
+    assert facts_of(page) == {
+        "Federführung": "Amt für Frieden, Ordnungsamt",
+        "Beschließendes Gremium": "Rat der Stadt Musterstadt",
+        "Urheber": "Fraktion A",
+    }
+    source.delete(led)
+    synchronise()
+    assert len(facts_of(only_page())) == 3
+
+
+def test_who_decides_follows_the_source_unless_people_said_otherwise(index, source, led):
+    office, other = organisation("Ordnungsamt"), organisation("Gremium 5")
+    synchronise()
+    page = only_page()
+    page.lead = other
+    publish(page, actor=None, stamp=None)
+    source.change("/consultation/6", authoritative=False)
+    source.change(led, underDirectionOf=[])
+    synchronise()
+    page = only_page()
+    assert (page.lead, page.deciding_body) == (other, other)
+    assert page.decision_due_on == dt.date(2026, 3, 5)
+    assert office.led_papers.count() == 0
+
+
+def test_a_new_name_of_the_lead_changes_its_papers(index, source, led):
+    office = organisation("Ordnungsamt")
+    synchronise()
+    source.change("/organization/91", name="Amt für Ordnung")
+    assert synchronise().outcomes == {Outcome.CHANGED: 1}
+    assert only_page().lead is None
+    assert office.led_papers.count() == 0
+    assert "Amt für Ordnung" in facts_of(only_page())["Federführung"]
 
 
 @pytest.mark.both

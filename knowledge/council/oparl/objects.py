@@ -22,7 +22,7 @@ _KEPT = {
     "Consultation": ("authoritative", "role"),
     "Meeting": ("name", "start", "cancelled"),
     "AgendaItem": ("result",),
-    "Organization": ("name",),
+    "Organization": ("name", "shortName"),
     "File": (
         "name",
         "fileName",
@@ -36,7 +36,13 @@ _KEPT = {
 }
 # Attributes that hold other objects or their ids, and of which kind.
 _PARTS = {
-    "Paper": {"mainFile": "File", "auxiliaryFile": "File", "consultation": "Consultation"},
+    "Paper": {
+        "mainFile": "File",
+        "auxiliaryFile": "File",
+        "consultation": "Consultation",
+        "underDirectionOf": "Organization",
+        "originatorOrganization": "Organization",
+    },
     "Consultation": {
         "agendaItem": "AgendaItem",
         "meeting": "Meeting",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from typing import IO, Any
 
@@ -29,6 +29,15 @@ from knowledge.council.oparl.configuration import OParlProblem
 from knowledge.council.oparl.papers import Gathered, SourceFile, Values
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from knowledge.writing.services import create_published_page, draft_of, publish, save_draft
+
+# Columns that are no text.
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "dated_on": dt.date.fromisoformat,
+    "held_on": dt.date.fromisoformat,
+    "decision_due_on": dt.date.fromisoformat,
+    "lead_id": int,
+    "deciding_body_id": int,
+}
 
 
 class Outcome(StrEnum):
@@ -96,8 +105,10 @@ def _write(
     if waits:
         page = draft_of(page)
     before, was = _said_by(page), row.written
-    row.written = {**was, "facts": now.facts}
-    page.facts.set(_merged(page.facts.all(), was.get("facts", {}), now.facts, PaperFact, "label"))
+    known = was.get("facts", {})
+    facts = {**known, **now.facts} if row.is_deleted else now.facts
+    row.written = {**was, "facts": facts}
+    page.facts.set(_merged(page.facts.all(), known, facts, PaperFact, "label"))
     if not row.is_deleted:  # a deleted paper keeps here what it had
         _take_columns(page, was.get("columns", {}), now.columns)
         known = was.get("consultations", {})
@@ -263,6 +274,9 @@ def _said_by(page: PaperPage) -> Any:
         page.number,
         page.title,
         page.dated_on,
+        page.lead_id,
+        page.deciding_body_id,
+        page.decision_due_on,
         [(fact.label, fact.value) for fact in page.facts.all()],
         [
             (one.body, one.held_on, one.role, one.outcome, one.note)
@@ -277,5 +291,5 @@ def _text(value: Any) -> str:
 
 
 def _put(target: Any, name: str, value: str) -> None:
-    is_day = name in ("dated_on", "held_on")
-    setattr(target, name, (dt.date.fromisoformat(value) if value else None) if is_day else value)
+    read = _READ.get(name)
+    setattr(target, name, (read(value) if value else None) if read else value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import mimetypes
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from knowledge.council.models import ConsultationRole, SourceObject
 from knowledge.council.oparl.client import Client
 from knowledge.council.oparl.configuration import NotGiven
@@ -31,7 +33,9 @@ _ROLES = {
     "entscheid": ConsultationRole.DECISION,
 }
 
-Values = dict[str, str]  # columns of a row, as text; days as in ISO 8601
+Values = dict[
+    str, str
+]  # columns of a row, as text; days as in ISO 8601, organisations of the platform by number
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,21 @@ def gather(paper: SourceObject, client: Client) -> Gathered:
     return _Gathering(paper, client).gather()
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One consultation: what its row says, and which bodies of the source it names."""
+
+    source: SourceObject
+    bodies: list[SourceObject]
+    values: Values
+
+
 class _Gathering:
     def __init__(self, paper: SourceObject, client: Client) -> None:
         self._paper = paper
         self._client = client
         self._found = Gathered()
+        self._organisations = _organisations_by_name()
 
     def gather(self) -> Gathered:
         paper, data, found = self._paper, self._paper.data, self._found
@@ -98,10 +112,41 @@ class _Gathering:
             [*data.get("mainFile", []), *data.get("auxiliaryFile", [])], "File"
         ):
             found.files[file.key] = _file(file)
-        rows = [(one, self._consultation(one)) for one in self._consultations()]
-        rows.sort(key=lambda pair: pair[1]["held_on"] or "9999")
-        found.consultations = {one.key: values for one, values in rows}
+        turns = [self._turn(one) for one in self._consultations()]
+        turns.sort(key=lambda one: one.values["held_on"] or "9999")
+        found.consultations = {one.source.key: one.values for one in turns}
+        self._take_lead(self._objects(data.get("underDirectionOf", []), "Organization"))
+        self._take_decision(turns)
+        origin = self._objects(data.get("originatorOrganization", []), "Organization")
+        self._note("originator", _("Originator"), origin)
         return found
+
+    def _take_lead(self, bodies: list[SourceObject]) -> None:
+        """Let the page say who leads; a fact names those that the platform doesn't know, and further ones."""
+        known = [one for one in bodies if self._organisation(one)]
+        self._found.columns["lead_id"] = self._organisation(known[0]) if known else ""
+        self._note("lead", _("Lead department"), [one for one in bodies if one not in known[:1]])
+
+    def _take_decision(self, turns: list[_Turn]) -> None:
+        """Let the page say who decides and when: the last consultation that is to decide."""
+        turn = _deciding(turns)
+        bodies = turn.bodies if turn else []
+        body = next(filter(None, map(self._organisation, bodies)), "")
+        self._found.columns["deciding_body_id"] = body
+        self._found.columns["decision_due_on"] = turn.values["held_on"] if turn else ""
+        self._note("deciding_body", _("Deciding body"), [] if body else bodies)
+
+    def _organisation(self, body: SourceObject) -> str:
+        """Return which organisation of the platform has the name of a body, or nothing."""
+        names = (_compared(body.data.get(name, "")) for name in ("name", "shortName"))
+        return next(
+            (self._organisations[name] for name in names if name in self._organisations), ""
+        )
+
+    def _note(self, key: str, label: str, bodies: list[SourceObject]) -> None:
+        names = ", ".join(filter(None, (one.data.get("name", "") for one in bodies)))
+        if names:
+            self._found.facts[key] = {"label": label, "value": names[:300]}
 
     def _source(self) -> str:
         """Return where the paper stands in the council information system, or that it is gone from there."""
@@ -120,24 +165,26 @@ class _Gathering:
         self._found.used |= found.keys()
         return list(found.values())
 
-    def _consultation(self, one: SourceObject) -> Values:
+    def _turn(self, one: SourceObject) -> _Turn:
         item = self._agenda_item(one)
         meetings = one.data.get("meeting") or (item.data.get("meeting", []) if item else [])
         meeting = next(iter(self._objects(meetings, "Meeting")), None)
-        bodies = one.data.get("organization") or (
+        named = one.data.get("organization") or (
             meeting.data.get("organization", []) if meeting else []
         )
-        names = [body.data.get("name", "") for body in self._objects(bodies, "Organization")]
+        bodies = self._objects(named, "Organization")
+        names = [body.data.get("name", "") for body in bodies]
         body = ", ".join(filter(None, names)) or (meeting.data.get("name", "") if meeting else "")
         outcome = item.data.get("result", "") if item else ""
         if not outcome and meeting and meeting.data.get("cancelled") is True:
             outcome = _("session cancelled")
-        return {
+        values = {
             "body": (body or _("not stated"))[:200],
             "held_on": _day(meeting.data.get("start")) if meeting else "",
             "role": _role(one.data),
             "outcome": outcome[:200],
         }
+        return _Turn(one, bodies, values)
 
     def _agenda_item(self, one: SourceObject) -> SourceObject | None:
         named = self._objects(one.data.get("agendaItem", []), "AgendaItem")
@@ -178,6 +225,26 @@ def _role(data: dict[str, Any]) -> str:
             return role.value
     is_decision = data.get("authoritative") is True
     return (ConsultationRole.DECISION if is_decision else ConsultationRole.RECOMMENDATION).value
+
+
+def _deciding(turns: list[_Turn]) -> _Turn | None:
+    """Return the consultation that decides: the last authoritative one, else the last whose role says so."""
+    authoritative = [one for one in turns if one.source.data.get("authoritative") is True]
+    by_role = [one for one in turns if one.values["role"] == ConsultationRole.DECISION]
+    return next(iter([*reversed(authoritative), *reversed(by_role)]), None)
+
+
+def _organisations_by_name() -> dict[str, str]:
+    """Return the platform's organisations by name and short name; a name that two of them have means none."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for pk, *names in Organisation.objects.values_list("pk", "name", "short_name"):
+        for name in names:
+            found[_compared(name)].add(pk)
+    return {name: str(pks.pop()) for name, pks in found.items() if name and len(pks) == 1}
+
+
+def _compared(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _file(file: SourceObject) -> SourceFile:
