@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from knowledge.measures.models import ENDED, Milestone
+from knowledge.measures.models import Assessment
 from knowledge.overview.reading import Known
 from knowledge.overview.tables import Cell, Table
 from knowledge.plots.timeline import How, Mark, timeline
@@ -19,46 +19,41 @@ SHOWN = 20  # rows on the page; files have all
 DRAWN = 30  # measures of the timeline
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One milestone of a measure with the day that it stands for."""
+def late(measures: Sequence[Known], *, most: int | None = None) -> Table:
+    """Return the overdue milestones of measures that go on, the longest overdue first.
 
-    known: Known
-    milestone: Milestone
-    day: dt.date
-    how: How
-
-
-def late(measures: Sequence[Known]) -> Table:
-    """Return the overdue milestones of measures that go on, the longest overdue first."""
+    Args:
+        measures: Those that are looked at.
+        most: List this many; a sentence says how many there are more. None lists all.
+    """
     columns = [_("Measure"), _("Milestone"), _("Due on"), _("Days late"), _("Assessment")]
-    steps = [one for measure in measures for one in _steps(measure) if one.how is How.LATE]
-    steps.sort(key=lambda one: (one.day, one.known.page.pk, one.milestone.pk))
-    today = timezone.localdate()
-    values = [
-        (one.known, [one.milestone.title, one.day, (today - one.day).days,
-                     one.known.page.get_assessment_display()])
-        for one in steps
+    steps = [(one, step) for one in measures for step in one.steps if step.how is How.LATE]
+    steps.sort(key=lambda pair: (pair[1].day, pair[0].pk, pair[1].pk))
+    today, assessments = timezone.localdate(), dict(Assessment.choices)
+    rows = [
+        _row(columns, one, [step.title, step.day, (today - step.day).days,
+                            str(assessments.get(one.assessment, ""))])
+        for one, step in steps[:most]
     ]  # fmt: skip
-    return Table("late", _("Late"), columns, [_row(columns, known, of) for known, of in values])
+    return Table("late", _("Late"), columns, rows, note=_more(len(steps) - len(rows)))
 
 
-def silent(measures: Sequence[Known]) -> Table:
-    """Return the measures of which nothing was heard for long, the longest silent first."""
+def silent(measures: Sequence[Known], *, most: int | None = None) -> Table:
+    """Return the measures of which nothing was heard for long, the longest silent first; `most` as in `late`."""
     columns = [_("Measure"), _("Last news"), _("Days"), _("Responsible")]
     found = [(one, one.silent_since) for one in measures if one.silent_since]
-    found.sort(key=lambda one: (one[1], one[0].page.pk))
+    found.sort(key=lambda one: (one[1], one[0].pk))
     today = timezone.localdate()
     rows = [
         _row(columns, one, [day, (today - day).days, ", ".join(name for _slug, name in one.bodies)])
-        for one, day in found
+        for one, day in found[:most]
     ]
-    return Table("silent", _("Silent"), columns, rows)
+    return Table("silent", _("Silent"), columns, rows, note=_more(len(found) - len(rows)))
 
 
 def years(measures: Sequence[Known]) -> list[int]:
     """Return the years with milestones, and this one, the latest first."""
-    found = {one.day.year for measure in measures for one in _steps(measure)}
+    found = {step.day.year for measure in measures for step in measure.steps}
     return sorted(found | {timezone.localdate().year}, reverse=True)
 
 
@@ -74,11 +69,11 @@ def of_year(measures: Sequence[Known], year: int, *, most: int | None = None) ->
     by_measure = [
         (one, steps)
         for one in measures
-        if (steps := [step for step in _steps(one) if step.day.year == year])
+        if (steps := [step for step in one.steps if step.day.year == year])
     ]
-    shown = by_measure if most is None else by_measure[:most]
+    shown, words = by_measure[:most], _words()
     rows = [
-        _row(columns, one, [step.milestone.title, step.day, _words_of(step.how)])
+        _row(columns, one, [step.title, step.day, words[step.how]])
         for one, steps in shown
         for step in steps
     ]
@@ -98,17 +93,14 @@ def of_year(measures: Sequence[Known], year: int, *, most: int | None = None) ->
     return replace(table, plot=plot, note=_left_out(left_out))
 
 
-def shortened(table: Table) -> Table:
-    """Return the first rows of a table, with a sentence on how many there are more."""
-    left_out = len(table.rows) - SHOWN
-    if left_out <= 0:
-        return table
-    note = ngettext(
+def _more(number: int) -> str:
+    if not number:
+        return ""
+    return ngettext(
         "%(count)s more stands in the list and in the file.",
         "%(count)s more stand in the list and in the file.",
-        left_out,
-    )
-    return replace(table, rows=table.rows[:SHOWN], note=note % {"count": left_out})
+        number,
+    ) % {"count": number}
 
 
 def _left_out(number: int) -> str:
@@ -121,24 +113,14 @@ def _left_out(number: int) -> str:
     ) % {"count": number}
 
 
-def _steps(known: Known) -> Iterator[_Step]:
-    """Yield the milestones that say something: what is open in a measure that has ended doesn't."""
-    today, has_ended = timezone.localdate(), known.page.state in ENDED
-    for one in known.milestones:
-        if one.done_on:
-            yield _Step(known, one, one.done_on, How.REACHED)
-        elif not has_ended:
-            yield _Step(known, one, one.due_on, How.LATE if one.due_on < today else How.DUE)
-
-
-def _words_of(how: How) -> str:
+def _words() -> Mapping[How, str]:
     return {
         How.REACHED: pgettext("milestone", "reached"),
         How.DUE: pgettext("milestone", "due"),
         How.LATE: pgettext("milestone", "late"),
-    }[how]
+    }
 
 
 def _row(columns: Sequence[str], known: Known, values: Sequence[str | int | dt.date]) -> list[Cell]:
-    named = Cell(known.label, known.page.url, columns[0])
+    named = Cell(known.label, known.url, columns[0])
     return [named, *(Cell(value, "", column) for value, column in zip(values, columns[1:], strict=True))]  # fmt: skip

@@ -80,4 +80,8 @@ class OverviewListing(MeasureListing):
 
     def url(self, **more: str) -> str:
         """Return the address of the list with these filters and `more` of them."""
-        return f"{reverse('overview:list')}{self.query(**more)}"
+        return f"{self._address}{self.query(**more)}"
+
+    @cached_property
+    def _address(self) -> str:
+        return reverse("overview:list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,11 @@ class Cell:
     value: Value
     url: str = ""
     column: str = ""
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is written as a date."""
+        return isinstance(self.value, dt.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +68,8 @@ class _Dimension:
 
 
 def _one_of(column: str, choices: Any) -> Callable[[Known], Sequence[Named]]:
-    labels = dict(choices.choices)
-
-    def of(known: Known) -> Sequence[Named]:
-        value = getattr(known.page, column)
-        return [(value, capfirst(str(labels[value])))] if value else []
-
-    return of
+    named = {value: [(value, label)] for value, label in choices.choices if value}
+    return lambda known: named.get(getattr(known, column), ())
 
 
 DIMENSIONS = (
@@ -127,12 +128,19 @@ def _map(table: Table, shown: DistrictMap, chosen: str | None) -> AreaPlot:
 
 
 def _counted(by: _Dimension, listing: OverviewListing, measures: Sequence[Known]) -> Table:
-    counted: Counter[tuple[Named, str]] = Counter()
+    counted: Counter[tuple[str, str]] = Counter()
+    words: dict[str, Any] = {NONE: gettext_lazy("Not stated")}
+    # Of one body or district that the filter chose its row alone: its neighbours would need an address with two bodies,
+    # which the list doesn't know.
+    chosen = listing.values.get(by.name)
     for one in measures:
-        for named in _under(by, listing.values, one):
-            counted[named, one.page.assessment] += 1
-    rows = _sorted(by, {named for named, _assessment in counted})
-    numbers = [[counted[row, one] for one in _ASSESSMENTS] for row in rows]
+        for value, name in by.of(one) or ((NONE, words[NONE]),):
+            if chosen in (None, value):
+                counted[value, one.assessment] += 1
+                words[value] = name
+    found = {value for value, _assessment in counted}
+    rows = _sorted(by, [(value, capfirst(str(words[value]))) for value in found])
+    numbers = [[counted[value, one] for one in _ASSESSMENTS] for value, _words in rows]
     title = str(by.title)
     if by.name == "assessment":
         return _plain(by, title, listing, [(row, sum(of)) for row, of in zip(rows, numbers, strict=True)])  # fmt: skip
@@ -145,16 +153,6 @@ def _counted(by: _Dimension, listing: OverviewListing, measures: Sequence[Known]
         rows=[_row(by, listing, columns, row, of) for row, of in zip(rows, numbers, strict=True)],
         plot=_plot(by, title, zip(rows, numbers, strict=True), heads),
     )
-
-
-def _under(by: _Dimension, values: Mapping[str, str], one: Known) -> Sequence[Named]:
-    """Return what a measure is counted under: where the filter chose one body or district, that one alone.
-
-    Its neighbours would need an address with two bodies, which the list doesn't know.
-    """
-    named = by.of(one) or [(NONE, _("Not stated"))]
-    chosen = values.get(by.name)
-    return [each for each in named if chosen in (None, each[0])]
 
 
 def _sorted(by: _Dimension, found: Iterable[Named]) -> list[Named]:

@@ -44,17 +44,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show how the measures stand that the reader sees, all together."""
     user, listing, year = signed_in(request), OverviewListing(request), _year(request)
     measures = read(user, listing.chosen)
-    late, silent = lateness.late(measures), lateness.silent(measures)
     context = {
         "listing": listing,
         "total": len(measures),
-        "late_count": len({row[0].url for row in late.rows}),
-        "silent_count": len(silent.rows),
+        "late_count": sum(one.is_late for one in measures),
+        "silent_count": sum(one.silent_since is not None for one in measures),
         "late_url": listing.url(late="1"),
         "silent_url": listing.url(silent="1"),
         "counts": counts(listing, measures),
-        "late": lateness.shortened(late),
-        "silent": lateness.shortened(silent),
+        "late": lateness.late(measures, most=lateness.SHOWN),
+        "silent": lateness.silent(measures, most=lateness.SHOWN),
         "steps": lateness.of_year(measures, year, most=lateness.DRAWN),
         "indicators": last_values(user),
         "year": str(year),

@@ -100,7 +100,12 @@ class MeasurePage(KnowledgePage):
     @property
     def label(self) -> str:
         """Return number and title, as people speak of it."""
-        return self.title if self.number is None else f"M {self.number} {self.title}"
+        return label_of(self.number, self.title)
+
+
+def label_of(number: int | None, title: str) -> str:
+    """Return number and title of a measure, as people speak of it."""
+    return title if number is None else f"M {number} {title}"
 
 
 class MeasureResponsibility(Orderable):
