@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.signals import user_logged_in
 from django.db import connection
+from django.test import Client
 
 from access.granting.services import grant_role
 from access.models import Space
@@ -195,3 +196,10 @@ def cast(request: pytest.FixtureRequest, db: None) -> Cast:
     if empties_the_database(request.node):
         return make_cast()  # as a commit does it: index and tasks hear of it
     return request.config.stash[KEPT_CAST].put()
+
+
+def signed_in(person: User) -> Client:
+    """Return a browser in which somebody has signed in."""
+    client = Client()
+    client.force_login(person)
+    return client

@@ -17,11 +17,11 @@ from knowledge.tasks.models import Task
 from knowledge.wiki.models import Upkeep
 from knowledge.wiki.tags import set_tags
 from knowledge.writing.stamps import stamp_of
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.export.conftest import address as file_of
 from tests.export.test_files import everything_in
 from tests.factories import home_of, publish_below
-from tests.meetings.conftest import Group, plan, signed_in
+from tests.meetings.conftest import Group, plan
 from tests.meetings.conftest import group as group
 from tests.meetings.test_minutes import sent_out
 

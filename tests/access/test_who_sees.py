@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from access.granting.behind import MANY
@@ -18,16 +17,10 @@ from access.requests.services import ask_for_access, deliver_requests
 from access.roles import Role
 from accounts.models import Membership, Organisation, PlatformRole, User
 from notices.models import Notice
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import CircleFactory, OrganisationFactory, UserFactory, make_article
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def opened(person: User, url: str, **asked: str) -> str:

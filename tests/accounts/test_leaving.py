@@ -20,14 +20,8 @@ from accounts import leaving
 from accounts.models import Membership, PlatformRole, Session, User
 from audit.models import Entry
 from people.closure import close_account, reopen_account
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import CircleFactory, UserFactory, make_article
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client
 
 
 def is_in(client: Client) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from access.granting.services import grant_role
 from access.handling import Classification
@@ -28,12 +27,6 @@ INTERNAL = (
     "Die Wache hat intern einen Plan mit neun Streifen für den Herbst ausgearbeitet und verteilt."
 )
 NARROWED = "Verdeckte Kräfte standen an vier Abenden im Mai vor dem alten Kiosk am Bahnhof bereit."
-
-
-def signed_in(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def write(

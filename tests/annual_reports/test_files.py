@@ -35,9 +35,9 @@ from tests.annual_reports.conftest import (
     begin,
     choose,
     freeze,
-    signed_in,
     write,
 )
+from tests.conftest import signed_in
 from tests.export.conftest import (
     Judged,
     attach,

@@ -39,9 +39,9 @@ from tests.annual_reports.conftest import (
     choose,
     freeze,
     settle_all,
-    signed_in,
     write,
 )
+from tests.conftest import signed_in
 from tests.factories import make_measure
 
 

@@ -13,7 +13,6 @@ from django.utils import timezone
 from access.granting.services import grant_role
 from access.granting.shares import share_page
 from access.roles import Role
-from accounts.models import User
 from audit.models import Entry
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.basepage.models import KnowledgePage
@@ -22,16 +21,10 @@ from knowledge.measures.models import MeasureIndexPage
 from knowledge.writing import binning
 from knowledge.writing import services as writing
 from knowledge.writing.models import BinnedPage
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, make_article, make_measure
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def confirmed(client: Client, url: str, sent: dict[str, Any]) -> Any:
@@ -57,7 +50,7 @@ def test_renaming_is_asked_about_and_links_and_old_addresses_lead_on(
     draft.body = [("paragraph", "<p>Entwurf</p>")]
     writing.save_draft(draft, actor=cast.publisher_a, stamp=writing.stamp_of(draft))
     article.refresh_from_db()
-    publisher, old = client_of(cast.publisher_a), article.url
+    publisher, old = signed_in(cast.publisher_a), article.url
     url = f"/umbenennen/{article.pk}/"
     taken = {"title": "X", "slug": "verweis", "stamp": writing.stamp_of(article)}
     assert "schon eine Seite" in publisher.post(url, taken).content.decode()
@@ -69,7 +62,7 @@ def test_renaming_is_asked_about_and_links_and_old_addresses_lead_on(
     answer = confirmed(publisher, url, sent)
     article.refresh_from_db()
     assert answer.redirect_chain[-1][0] == article.url == "/bereich-a/artikel/neuer-uebergang/"
-    reader = client_of(cast.reader_a)
+    reader = signed_in(cast.reader_a)
     assert reader.get(old)["Location"] == article.url
     assert article.url in reader.get(other.url).content.decode()
     # The draft that waits has the new name, too, and was not published.
@@ -84,7 +77,7 @@ def test_moving_says_who_gains_and_follows_the_rules_of_moving(
 ) -> None:
     make_article(cast.space_b, "Dort")
     to = ArticleIndexPage.objects.get(space=cast.space_b)
-    publisher = client_of(cast.publisher_a)
+    publisher = signed_in(cast.publisher_a)
     url, sent = f"/verschieben/{article.pk}/", {"place": to.pk}
     assert "nicht mehr für Sie da" in publisher.post(url, sent).content.decode()
     grant_role(cast.space_b, cast.publisher_a, Role.PUBLISHER, actor=None)
@@ -96,7 +89,7 @@ def test_moving_says_who_gains_and_follows_the_rules_of_moving(
     moved = KnowledgePage.objects.get(pk=article.pk)
     assert moved.space == cast.space_b
     grant_role(cast.space_b, cast.reader_a, Role.READER, actor=None)
-    assert client_of(cast.reader_a).get(old)["Location"] == moved.url
+    assert signed_in(cast.reader_a).get(old)["Location"] == moved.url
     # A list can't lie below itself, and a measure not among articles.
     measure = make_measure(cast.space_a, 1, "Beleuchten")
     refused = publisher.post(f"/verschieben/{measure.pk}/", {"place": to.pk})
@@ -104,7 +97,7 @@ def test_moving_says_who_gains_and_follows_the_rules_of_moving(
 
 
 def test_a_copy_is_a_draft_with_a_name_of_its_own(cast: Cast, article: ArticlePage) -> None:
-    contributor = client_of(cast.contributor_a)
+    contributor = signed_in(cast.contributor_a)
     form = contributor.get(f"/kopieren/{article.pk}/").context["form"]
     assert form.initial["title"] == "Alter Steg (Kopie)"
     place = article.get_parent().pk
@@ -121,9 +114,9 @@ def test_the_bin_keeps_what_was_deleted_and_gives_it_back(cast: Cast, article: A
     draft = writing.draft_of(article)
     draft.body = [("paragraph", "<p>Unveröffentlicht</p>")]
     writing.save_draft(draft, actor=cast.publisher_a, stamp=writing.stamp_of(draft))
-    publisher, reader, url = client_of(cast.publisher_a), client_of(cast.reader_a), article.url
+    publisher, reader, url = signed_in(cast.publisher_a), signed_in(cast.reader_a), article.url
     for person in (cast.contributor_a, cast.reader_a, cast.publisher_b):
-        assert client_of(person).get(f"/loeschen/{article.pk}/").status_code == 404
+        assert signed_in(person).get(f"/loeschen/{article.pk}/").status_code == 404
     question = publisher.get(f"/loeschen/{article.pk}/")
     assert "30 Tage" in question.content.decode()
     assert reader.get(url).status_code == 200
@@ -144,10 +137,10 @@ def test_the_bin_keeps_what_was_deleted_and_gives_it_back(cast: Cast, article: A
     # Whoever could not edit it doesn't see it there.
     assert "Alter Steg" in publisher.get("/papierkorb/").content.decode()
     for person in (cast.contributor_a, cast.publisher_b):
-        assert "Alter Steg" not in client_of(person).get("/papierkorb/").content.decode()
+        assert "Alter Steg" not in signed_in(person).get("/papierkorb/").content.decode()
     assert reader.get("/papierkorb/").status_code == 404
     assert (
-        client_of(cast.publisher_b).post(f"/papierkorb/{article.pk}/wiederherstellen/").status_code
+        signed_in(cast.publisher_b).post(f"/papierkorb/{article.pk}/wiederherstellen/").status_code
         == 404
     )
     publisher.post(f"/papierkorb/{article.pk}/wiederherstellen/")
@@ -188,7 +181,7 @@ def test_authors_have_their_own_drafts_in_the_bin(cast: Cast) -> None:
     index = ArticleIndexPage.objects.get(space=cast.space_a)
     mine = writing.create_page(ArticlePage(title="Meins"), below=index, actor=cast.contributor_a)
     binning.put_into_bin(mine, actor=cast.contributor_a)
-    contributor = client_of(cast.contributor_a)
+    contributor = signed_in(cast.contributor_a)
     assert "Meins" in contributor.get("/papierkorb/").content.decode()
     contributor.post(f"/papierkorb/{mine.pk}/wiederherstellen/")
     assert not BinnedPage.objects.exists()
@@ -197,15 +190,15 @@ def test_authors_have_their_own_drafts_in_the_bin(cast: Cast) -> None:
 def test_restoring_asks_again_whoever_reads_it_by_a_share(cast: Cast, article: ArticlePage) -> None:
     share_page(article, cast.reader_b, actor=cast.steward_a)
     binning.put_into_bin(article, actor=cast.publisher_a)
-    assert client_of(cast.reader_b).get(article.url).status_code == 404
-    publisher = client_of(cast.publisher_a)
+    assert signed_in(cast.reader_b).get(article.url).status_code == 404
+    publisher = signed_in(cast.publisher_a)
     asked = publisher.post(f"/papierkorb/{article.pk}/wiederherstellen/")
     assert asked.context["consequence"] is not None
     assert BinnedPage.objects.exists()
 
 
 def test_the_admin_deletes_into_the_bin_too(cast: Cast, article: ArticlePage) -> None:
-    publisher, delete = client_of(cast.publisher_a), "wagtailadmin_pages:delete"
+    publisher, delete = signed_in(cast.publisher_a), "wagtailadmin_pages:delete"
     asked = publisher.get(reverse(delete, args=[article.pk]))
     assert asked.url == f"/loeschen/{article.pk}/"
     folder = reverse("wagtailadmin_explore", args=[article.get_parent().pk])
@@ -223,7 +216,7 @@ def test_the_admin_deletes_into_the_bin_too(cast: Cast, article: ArticlePage) ->
     }  # fmt: skip
     # Others are not led there; the home of a space is not for the bin.
     for person in (cast.contributor_a, cast.publisher_b):
-        assert client_of(person).post(reverse(delete, args=[page.pk])).status_code != 200
+        assert signed_in(person).post(reverse(delete, args=[page.pk])).status_code != 200
     home = home_of(cast.space_b)
-    client_of(cast.publisher_b).post(reverse(delete, args=[home.pk]))
+    signed_in(cast.publisher_b).post(reverse(delete, args=[home.pk]))
     assert not BinnedPage.objects.filter(page=home.pk).exists()

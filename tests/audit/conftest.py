@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.test import Client
 from django.utils import translation
 
 from accounts.models import Organisation, PlatformRole, User
@@ -46,9 +45,3 @@ def data_protector(cast: Cast) -> User:
         platform_role=PlatformRole.DATA_PROTECTION,
     )
     return person
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client

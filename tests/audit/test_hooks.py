@@ -30,8 +30,8 @@ from audit.services import record, record_refusal
 from audit.verification import verify_all
 from audit.wording import sentence
 from knowledge.files.models import KnowledgeDocument, PageAttachment
-from tests.audit.conftest import Said, signed_in
-from tests.conftest import Cast
+from tests.audit.conftest import Said
+from tests.conftest import Cast, signed_in
 from tests.factories import CircleFactory, home_of, make_article
 
 PASSWORD = "ein-langes-Kennwort-2026"

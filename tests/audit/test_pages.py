@@ -30,8 +30,7 @@ from audit.selectors import (
     part,
 )
 from audit.services import record
-from tests.audit.conftest import signed_in
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_article, make_space
 
 ADDRESS = "/aenderungsprotokoll/"

@@ -23,17 +23,11 @@ from knowledge.groups.models import MinutesIndexPage, MinutesPage
 from knowledge.meetings.models import Meeting, State
 from knowledge.meetings.planning.calendars import entry_of_meeting
 from knowledge.taxonomy.models import District
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, publish_below
 
 pytestmark = pytest.mark.django_db
 MARCH = "/termine/2026/3/"
-
-
-def signed_in(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def make_event(index: Any, title: str, held_on: dt.date | None, **fields: Any) -> EventPage:

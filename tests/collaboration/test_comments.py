@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from access.audience import keep_audience
@@ -26,17 +25,11 @@ from knowledge.writing import services as writing
 from notices.delivery import mail_at_once
 from notices.models import Notice
 from notices.selectors import in_words, notices_of
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, make_article, publish_below
 
 pytestmark = pytest.mark.django_db
 TEXT = "<p>Der Steg ist nachts dunkel.</p><p>Er wird saniert.</p>"
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def told(person: User, kind: str) -> list[str]:
@@ -57,7 +50,7 @@ def passage(page: Any, cast: Cast, number: int = 0) -> str:
 def test_a_comment_stands_on_the_page_is_answered_settled_and_opened_again(
     cast: Cast, page: Any
 ) -> None:
-    writer, publisher = client_of(cast.contributor_a), client_of(cast.publisher_a)
+    writer, publisher = signed_in(cast.contributor_a), signed_in(cast.publisher_a)
     said = {"text": "Wirklich überall?", "passage": passage(page, cast)}
     answer = writer.post(f"/gespraech/{page.pk}/", said, follow=True).content.decode()
     comment = Comment.objects.get()
@@ -90,7 +83,7 @@ def test_readers_without_the_right_see_none_and_write_none(cast: Cast, page: Any
     comment = services.comment_on(page, actor=cast.contributor_a, text="Nur unter uns").comment
     Reply.objects.create(comment=comment, author=cast.publisher_a, text="Auch unter uns")
     for person in (cast.reader_a, cast.member_of_both, cast.administrator, cast.stranger):
-        client = client_of(person)
+        client = signed_in(person)
         assert b"unter uns" not in client.get(page.url).content
         assert b"talk-heading" not in client.get(page.url).content
         for address in (f"/gespraech/{page.pk}/", "/gespraech/999999/"):
@@ -104,7 +97,7 @@ def test_readers_without_the_right_see_none_and_write_none(cast: Cast, page: Any
             services.comment_on(page, actor=person, text="x")
     assert (Comment.objects.count(), Reply.objects.count()) == (1, 1)
     page.unpublish()
-    assert client_of(cast.publisher_a).get(f"/gespraech/{page.pk}/").status_code == 404
+    assert signed_in(cast.publisher_a).get(f"/gespraech/{page.pk}/").status_code == 404
 
 
 def test_a_comment_outlives_its_passage(cast: Cast, page: Any) -> None:
@@ -123,12 +116,12 @@ def test_a_comment_outlives_its_passage(cast: Cast, page: Any) -> None:
     draft = writing.draft_of(page)
     draft.body = [("paragraph", "<p>Ganz anders.</p>")]
     page = writing.publish(draft, actor=cast.publisher_a, stamp=None)
-    shown = client_of(cast.contributor_a).get(page.url).content.decode()
+    shown = signed_in(cast.contributor_a).get(page.url).content.decode()
     assert "Er wird saniert." in shown, "the words of the passage are still there"
     assert shown.count("Stelle entfernt") == 2
     old = {"text": "Zu spät", "passage": f"{said[0].content_path}|{said[0].position}"}
     answer = (
-        client_of(cast.contributor_a)
+        signed_in(cast.contributor_a)
         .post(f"/gespraech/{page.pk}/", old, follow=True)
         .content.decode()
     )
@@ -165,7 +158,7 @@ def test_people_and_bodies_are_told_if_they_may_see_it(
     assert set(body.told) == {cast.publisher_a, cast.steward_a}, (
         "of the body, those who may comment"
     )
-    answer = client_of(cast.contributor_a).post(
+    answer = signed_in(cast.contributor_a).post(
         f"/gespraech/{page.pk}/", {"text": text}, follow=True
     )
     assert "Benachrichtigt: Petra Holtkötter." in answer.content.decode()
@@ -216,7 +209,7 @@ def test_a_comment_on_a_narrowed_item_is_for_its_audience(cast: Cast) -> None:
     assert personal.key is not None
     keep_audience(personal.key, [cast.organisation_a], pages=[page.pk])
     grant_role(cast.space_a, cast.publisher_b, Role.CONTRIBUTOR, actor=None)
-    inside, outside = client_of(cast.publisher_a), client_of(cast.publisher_b)
+    inside, outside = signed_in(cast.publisher_a), signed_in(cast.publisher_b)
     for address in (page.url, f"/gespraech/{page.pk}/"):
         assert "Vertraulich gemeint" in inside.get(address).content.decode()
         shown = outside.get(address).content.decode()
@@ -232,7 +225,7 @@ def test_own_comments_are_removed_and_publishers_remove_any(cast: Cast, page: An
         services.comment_on(page, actor=cast.contributor_a, text=f"Nummer {n}").comment for n in range(3)
     )  # fmt: skip
     services.answer(answered, actor=cast.publisher_a, text="Ja")
-    writer = client_of(cast.contributor_a)
+    writer = signed_in(cast.contributor_a)
     writer.post(f"/kommentar/{own.pk}/", {"deed": "remove"})
     assert not Comment.objects.filter(pk=own.pk).exists()
     said = writer.post(
@@ -240,7 +233,7 @@ def test_own_comments_are_removed_and_publishers_remove_any(cast: Cast, page: An
     ).content.decode()
     assert "hat auf Ihren Kommentar geantwortet" in said
     for one in (answered, other):
-        client_of(cast.publisher_a).post(f"/kommentar/{one.pk}/", {"deed": "remove"})
+        signed_in(cast.publisher_a).post(f"/kommentar/{one.pk}/", {"deed": "remove"})
     assert not Comment.objects.exists()
 
 
@@ -248,7 +241,7 @@ def test_own_comments_are_removed_and_publishers_remove_any(cast: Cast, page: An
 def test_a_page_with_a_thousand_comments_takes_as_many_queries(
     cast: Cast, page: Any, address: str
 ) -> None:
-    client = client_of(cast.contributor_a)
+    client = signed_in(cast.contributor_a)
     url = page.url if address == "page" else f"/gespraech/{page.pk}/"
 
     def queries() -> int:
@@ -265,7 +258,7 @@ def test_a_page_with_a_thousand_comments_takes_as_many_queries(
             Reply(comment=one, author=cast.contributor_a, text="Ja") for one in made
         )
 
-    reader = client_of(cast.reader_a)
+    reader = signed_in(cast.reader_a)
     reader.get(page.url)
     with CaptureQueriesContext(connection) as captured:
         reader.get(page.url)

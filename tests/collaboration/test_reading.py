@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.utils import timezone
 
 from access.granting.services import revoke_role
@@ -20,16 +19,10 @@ from notices.delivery import mail_at_once
 from notices.models import Notice
 from notices.selectors import in_words, notices_of
 from people.closure import close_account
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def today(days: int = 0) -> dt.date:
@@ -48,7 +41,7 @@ def page(cast: Cast) -> Any:
 
 
 def test_readers_are_asked_confirm_and_only_the_asker_sees_who_did(cast: Cast, page: Any) -> None:
-    asker, reader = client_of(cast.publisher_a), client_of(cast.reader_a)
+    asker, reader = signed_in(cast.publisher_a), signed_in(cast.reader_a)
     at = f"/gelesen/bitten/{page.pk}/"
     assert at in asker.get(page.url).content.decode()
     assert at not in reader.get(page.url).content.decode()
@@ -73,10 +66,10 @@ def test_readers_are_asked_confirm_and_only_the_asker_sees_who_did(cast: Cast, p
     assert str(cast.reader_a) in names
     assert "1 von 4" in names
     for person in (cast.steward_a, cast.contributor_a):
-        assert str(cast.reader_a) not in client_of(person).get(mine).content.decode()
+        assert str(cast.reader_a) not in signed_in(person).get(mine).content.decode()
     for person in (cast.curator, cast.administrator, cast.reader_b):
-        assert client_of(person).get(mine).status_code == 404
-        assert client_of(person).post(mine).status_code == 404
+        assert signed_in(person).get(mine).status_code == 404
+        assert signed_in(person).post(mine).status_code == 404
 
 
 def test_whoever_loses_the_right_hears_and_sees_nothing(
@@ -90,9 +83,9 @@ def test_whoever_loses_the_right_hears_and_sees_nothing(
     assert not mailoutbox
     with pytest.raises(PermissionDenied):
         confirm(request, person=cast.reader_a)
-    assert client_of(cast.reader_a).get(f"/gelesen/{request.pk}/").status_code == 404
+    assert signed_in(cast.reader_a).get(f"/gelesen/{request.pk}/").status_code == 404
     revoke_role(cast.space_a, cast.publisher_a, actor=None)
-    assert client_of(cast.publisher_a).get(f"/gelesen/{request.pk}/").status_code == 404
+    assert signed_in(cast.publisher_a).get(f"/gelesen/{request.pk}/").status_code == 404
 
 
 def test_a_confidential_page_is_not_named(cast: Cast, page: Any) -> None:
@@ -113,7 +106,7 @@ def test_names_go_when_the_term_is_over(cast: Cast, page: Any) -> None:
     assert remove_names() == request.asked
     assert not Reading.objects.exists()
     assert not Notice.objects.unread().filter(kind=ASKED).exists()
-    shown = client_of(cast.publisher_a).get(f"/gelesen/{request.pk}/").content.decode()
+    shown = signed_in(cast.publisher_a).get(f"/gelesen/{request.pk}/").content.decode()
     assert "Die Namen sind entfernt" in shown
     assert f"1 von {request.asked}" in shown
     assert str(cast.reader_a) not in shown
@@ -121,7 +114,7 @@ def test_names_go_when_the_term_is_over(cast: Cast, page: Any) -> None:
 
 
 def test_wrong_days_and_nobody_are_refused_with_a_sentence(cast: Cast, page: Any) -> None:
-    asker, at = client_of(cast.publisher_a), f"/gelesen/bitten/{page.pk}/"
+    asker, at = signed_in(cast.publisher_a), f"/gelesen/bitten/{page.pk}/"
     for day in (today(-1), today(365)):
         answer = asker.post(at, {"due_on": day.isoformat()}).content.decode()
         assert "Niemand wurde gefragt" in answer

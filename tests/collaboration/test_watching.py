@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
@@ -38,17 +37,11 @@ from notices.delivery import mail_daily
 from notices.models import Notice
 from notices.selectors import in_words, notices_of
 from people.closure import close_account
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, make_article, make_measure
 
 pytestmark = pytest.mark.django_db
 WORDS = st.lists(st.sampled_from(["Steg", "nicht", "2026", "dunkel", "dunkl", "ist"]), max_size=12)
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def change(page: Any, text: str, *, actor: User, **more: Any) -> Any:
@@ -121,7 +114,7 @@ def test_nobody_hears_of_what_is_hidden_when_told_or_when_shown(
     assert not mailoutbox
     change(page, "Jetzt nicht mehr.", actor=cast.publisher_b)
     assert tell_watchers() == 0, "told with the rights of the moment"
-    shown = client_of(both).get("/beobachten/").content.decode()
+    shown = signed_in(both).get("/beobachten/").content.decode()
     assert "Hafen" not in shown
     rows = [row for section in collect(both) if section.name == "watches" for row in section.rows]
     assert rows == []
@@ -192,7 +185,7 @@ def test_what_is_small_keeps_every_number_and_every_word_in_its_place(
 def test_a_page_is_watched_and_left_on_the_front(cast: Cast) -> None:
     page = make_article(cast.space_a, "Steg")
     hidden = make_article(cast.space_b, "Geheim")
-    reader = client_of(cast.reader_a)
+    reader = signed_in(cast.reader_a)
     assert f"/beobachten/{page.pk}/" in reader.get(page.url).content.decode()
     home = home_of(cast.space_a)
     reader.post(f"/beobachten/{page.pk}/", {"deed": "watch"})
@@ -249,10 +242,10 @@ def test_a_tag_is_watched_over_all_spaces(cast: Cast) -> None:
     for page in (steg, hafen):
         PageTag.objects.create(page_id=page.pk, name="Licht", key="licht")
     PageTag.objects.create(page_id=hafen.pk, name="Tarnwort", key="tarnwort")
-    client = client_of(reader)
+    client = signed_in(reader)
     assert "„Licht“" in client.get(f"/beobachten/{steg.pk}/").content.decode()
     for person in (both, reader):
-        client_of(person).post("/beobachten/schlagwort/licht/", {"deed": "watch"})
+        signed_in(person).post("/beobachten/schlagwort/licht/", {"deed": "watch"})
     for key in ("tarnwort", "gibt-es-nicht"):
         assert client.post(f"/beobachten/schlagwort/{key}/", {"deed": "watch"}).status_code == 404
     change(steg, "Etwas Neues.", actor=cast.publisher_a)

@@ -13,10 +13,10 @@ from access.granting.services import grant_role
 from access.roles import Role
 from knowledge.events.models import EventPage
 from knowledge.pages.source import PageSource
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.events.conftest import Events
 from tests.factories import publish_below
-from tests.facts.test_facts import client_of, filled
+from tests.facts.test_facts import filled
 
 pytestmark = pytest.mark.django_db
 
@@ -24,13 +24,13 @@ pytestmark = pytest.mark.django_db
 def test_an_event_shows_its_results_and_the_measures_that_the_reader_sees(
     cast: Cast, events: Events
 ) -> None:
-    html = client_of(cast.reader_a).get(events.event.url).content.decode()
+    html = signed_in(cast.reader_a).get(events.event.url).content.decode()
     for said in ("17:00 bis 19:30", "7. März 2026", "Sichere Wege", str(cast.organisation_b)):
         assert said in html
     assert html.index("Ergebnisse") < html.index("Laternen an der Treppe")
     assert "Helle Wege" in html
     assert "Stille Post" not in html
-    both = client_of(cast.member_of_both).get(events.event.url).content.decode()
+    both = signed_in(cast.member_of_both).get(events.event.url).content.decode()
     assert "Stille Post" in both
 
 
@@ -38,8 +38,8 @@ def test_a_measure_leads_back_to_its_event_if_the_reader_sees_it(
     cast: Cast, events: Events
 ) -> None:
     grant_role(cast.space_a, cast.reader_b, Role.READER, actor=None)
-    assert events.event.title in client_of(cast.reader_b).get(events.hidden.url).content.decode()
-    stays_out = client_of(cast.publisher_b).get(events.hidden.url)
+    assert events.event.title in signed_in(cast.reader_b).get(events.hidden.url).content.decode()
+    stays_out = signed_in(cast.publisher_b).get(events.hidden.url)
     assert stays_out.status_code == 200
     assert events.event.title not in stays_out.content.decode()
 
@@ -81,13 +81,13 @@ def test_search_and_api_know_what_an_event_says(cast: Cast, events: Events, clie
 def test_the_form_keeps_times_and_measures_that_its_writer_did_not_touch(
     cast: Cast, events: Events
 ) -> None:
-    client, url = client_of(cast.publisher_a), f"/angaben/{events.event.pk}/"
+    client, url = signed_in(cast.publisher_a), f"/angaben/{events.event.pk}/"
     shown = client.get(url)
     assert "Stille Post" not in shown.content.decode()
     assert 'value="17:00"' in shown.content.decode()
     late = filled(shown) | {"begins_at": "17:00", "ends_at": "19:30"}
     # Somebody else moves the beginning meanwhile: hours that were only shown don't overwrite it.
-    other = client_of(cast.steward_a)
+    other = signed_in(cast.steward_a)
     other.post(
         url, filled(other.get(url)) | {"begins_at": "16:30", "ends_at": "19:30", "deed": "publish"}
     )
@@ -135,7 +135,7 @@ def test_an_event_does_not_end_before_it_begins(
 def test_what_cannot_be_is_said_beside_its_field_and_stays_typed(
     cast: Cast, events: Events, typed: dict[str, Any], field: str, said: str
 ) -> None:
-    client, url = client_of(cast.publisher_a), f"/angaben/{events.event.pk}/"
+    client, url = signed_in(cast.publisher_a), f"/angaben/{events.event.pk}/"
     data = filled(client.get(url)) | {"begins_at": "17:00", "ends_at": "19:30", "deed": "publish"}
     answer = client.post(url, data | typed)
     form = answer.context["form"]
@@ -146,6 +146,6 @@ def test_what_cannot_be_is_said_beside_its_field_and_stays_typed(
 
 
 def test_only_rows_that_are_there_can_be_taken_away(cast: Cast, events: Events) -> None:
-    shown = client_of(cast.publisher_a).get(f"/angaben/{events.event.pk}/").content.decode()
+    shown = signed_in(cast.publisher_a).get(f"/angaben/{events.event.pk}/").content.decode()
     taken_away = [f'name="follow_ups-{number}-DELETE"' in shown for number in range(4)]
     assert taken_away == [True, True, False, False]

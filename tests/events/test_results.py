@@ -15,10 +15,9 @@ from access.roles import Role
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.events.models import EventPage
 from knowledge.writing.services import publish_draft
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.events.conftest import Events
 from tests.factories import home_of, publish_below
-from tests.facts.test_facts import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +48,7 @@ def marked(events: Events, mark: Classification) -> None:
 
 
 def test_results_are_files_that_say_how_they_are_handled(cast: Cast, events: Events) -> None:
-    client, url = client_of(cast.reader_a), f"/herunterladen/{events.event.pk}/ergebnisse"
+    client, url = signed_in(cast.reader_a), f"/herunterladen/{events.event.pk}/ergebnisse"
     marked(events, Classification.PUBLIC)
     sheet = PdfDocument(client.get(f"{url}/").content)[0].get_textpage().get_text_range()
     for said in ("Laternen an der Treppe", "Quartierslabor am Park", "öffentlich"):
@@ -57,7 +56,7 @@ def test_results_are_files_that_say_how_they_are_handled(cast: Cast, events: Eve
     assert "Helle Wege" not in sheet, "the results alone"
     document = Document(io.BytesIO(client.get(f"{url}-word/").content))
     assert "Laternen an der Treppe" in [one.text for one in document.paragraphs]
-    assert client_of(cast.reader_b).get(f"{url}/").status_code == 404
+    assert signed_in(cast.reader_b).get(f"{url}/").status_code == 404
     EventPage.objects.update(results="[]")
     assert client.get(f"{url}/").status_code == 404
 
@@ -65,7 +64,7 @@ def test_results_are_files_that_say_how_they_are_handled(cast: Cast, events: Eve
 def test_results_become_an_article_that_leads_to_the_event(
     cast: Cast, events: Events, lists: tuple[Any, Any]
 ) -> None:
-    client, url = client_of(cast.publisher_a), address(events)
+    client, url = signed_in(cast.publisher_a), address(events)
     assert url in client.get(events.event.url).content.decode()
     initial = client.get(url).context["form"].initial
     assert initial == {
@@ -78,7 +77,7 @@ def test_results_become_an_article_that_leads_to_the_event(
         False, cast.publisher_a, events.event.held_on,
     )  # fmt: skip
     publish_draft(article, actor=cast.publisher_a, stamp=None)
-    reader = client_of(cast.reader_a)
+    reader = signed_in(cast.reader_a)
     shown = reader.get(article.url).content.decode()
     assert "Laternen an der Treppe" in shown
     assert events.event.url in shown
@@ -90,7 +89,7 @@ def test_task_lines_come_along_as_text(cast: Cast, events: Events, lists: tuple[
         ("tasks", [{"text": "<p>EDG: <b>Laternen</b> zählen bis 15.3.2099</p>", "done": False}])
     ]
     events.event.save_revision().publish()
-    client_of(cast.publisher_a).post(address(events), sent(lists[0]))
+    signed_in(cast.publisher_a).post(address(events), sent(lists[0]))
     body = ArticlePage.objects.get(title="Was herauskam").body
     assert [one.block_type for one in body] == ["paragraph", "paragraph"]
     assert "<b>Laternen</b> zählen" in body[1].value.source
@@ -100,7 +99,7 @@ def test_task_lines_come_along_as_text(cast: Cast, events: Events, lists: tuple[
 def test_whoever_may_not_copy_finds_nothing(
     cast: Cast, events: Events, lists: tuple[Any, Any], who: str
 ) -> None:
-    client = client_of(getattr(cast, who))
+    client = signed_in(getattr(cast, who))
     assert client.get(address(events)).status_code == 404
     assert client.post(address(events), sent(lists[0])).status_code == 404
     assert not ArticlePage.objects.filter(title="Was herauskam").exists()
@@ -109,10 +108,10 @@ def test_whoever_may_not_copy_finds_nothing(
 def test_only_stewards_of_the_event_make_its_results_public(
     cast: Cast, events: Events, lists: tuple[Any, Any]
 ) -> None:
-    refused = client_of(cast.publisher_a).post(address(events), sent(lists[0], "public"))
+    refused = signed_in(cast.publisher_a).post(address(events), sent(lists[0], "public"))
     assert list(refused.context["form"].errors) == ["mark"]
     assert not ArticlePage.objects.filter(title="Was herauskam").exists()
-    client_of(cast.steward_a).post(address(events), sent(lists[0], "public"))
+    signed_in(cast.steward_a).post(address(events), sent(lists[0], "public"))
     assert ArticlePage.objects.get(title="Was herauskam").classification == "public"
     assert EventPage.objects.get(pk=events.event.pk).classification == "internal"
 
@@ -122,7 +121,7 @@ def test_confidential_results_stay_so_and_in_their_space(
 ) -> None:
     marked(events, Classification.CONFIDENTIAL)
     grant_role(cast.space_b, cast.steward_a, Role.STEWARD, actor=None)
-    client = client_of(cast.steward_a)
+    client = signed_in(cast.steward_a)
     milder = client.post(address(events), sent(lists[0], "public"))
     assert list(milder.context["form"].errors) == ["mark"]
     elsewhere = client.post(address(events), sent(lists[1], "confidential"))
@@ -136,7 +135,7 @@ def test_a_page_in_another_space_is_asked_about_when_its_readers_differ(
     cast: Cast, events: Events, lists: tuple[Any, Any]
 ) -> None:
     grant_role(cast.space_b, cast.publisher_a, Role.PUBLISHER, actor=None)
-    client = client_of(cast.publisher_a)
+    client = signed_in(cast.publisher_a)
     asked = client.post(address(events), sent(lists[1]))
     assert not ArticlePage.objects.filter(title="Was herauskam").exists()
     assert "In einen anderen Bereich kopieren" in asked.content.decode()
@@ -144,6 +143,6 @@ def test_a_page_in_another_space_is_asked_about_when_its_readers_differ(
     client.post(address(events), sent(lists[1], state=state))
     article = ArticlePage.objects.get(title="Was herauskam")
     publish_draft(article, actor=cast.publisher_a, stamp=None)
-    shown = client_of(cast.reader_b).get(article.url).content.decode()
+    shown = signed_in(cast.reader_b).get(article.url).content.decode()
     assert "Laternen an der Treppe" in shown
     assert events.event.url not in shown, "the event stays closed to readers of B"

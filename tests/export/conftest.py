@@ -15,13 +15,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.test import Client
 from PIL import Image
 
 from accounts.models import User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, publish_below
 from web.models import installation
 
@@ -36,12 +35,6 @@ class Branch:
 
     page: ArticlePage
     below: ArticlePage
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client
 
 
 def picture(name: str, color: str, space: Any) -> KnowledgeImage:
@@ -137,7 +130,7 @@ def address(page: Any, name: str) -> str:
 
 
 def fetched(person: User, page: Any, name: str) -> Any:
-    answer = client_of(person).get(address(page, name))
+    answer = signed_in(person).get(address(page, name))
     assert answer.status_code == 200, (name, answer.status_code)
     return answer
 

@@ -22,14 +22,13 @@ from knowledge.export.composing import sheet_of_html, sheet_of_page
 from knowledge.export.files import archived_pdf, pdf
 from knowledge.export.making import NotMade, Order, made
 from knowledge.export.sheets import Enclosed
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.export.conftest import (
     Branch,
     Judged,
     address,
     attach,
     bytes_of,
-    client_of,
     fetched,
     needs_libreoffice,
     picture,
@@ -190,16 +189,16 @@ def test_files_hold_nothing_that_the_page_hides(cast: Cast, branch: Branch) -> N
 
 
 def test_whoever_may_not_read_gets_what_a_missing_page_gives(cast: Cast, branch: Branch) -> None:
-    client = client_of(cast.reader_b)
+    client = signed_in(cast.reader_b)
     hidden = [client.get(address(branch.page, form)).status_code for form in (*FORMS, "anlagen")]
     assert set(hidden) == {404}
     assert client.get("/herunterladen/987654321/pdf/").status_code == 404
-    assert client_of(cast.reader_a).get(address(branch.page, "exe")).status_code == 404
-    assert client_of(cast.reader_a).post(address(branch.page, "md")).status_code == 405
+    assert signed_in(cast.reader_a).get(address(branch.page, "exe")).status_code == 404
+    assert signed_in(cast.reader_a).post(address(branch.page, "md")).status_code == 405
 
 
 def test_confidential_pages_are_no_file(cast: Cast, branch: Branch) -> None:
-    client = client_of(cast.reader_a)
+    client = signed_in(cast.reader_a)
     assert "Herunterladen" in client.get(branch.page.url).content.decode()
     branch.page.classification = Classification.CONFIDENTIAL
     branch.page.save_revision().publish()
@@ -210,7 +209,7 @@ def test_confidential_pages_are_no_file(cast: Cast, branch: Branch) -> None:
 
 
 def test_a_download_leaves_a_line_and_a_refused_one_none(cast: Cast, branch: Branch) -> None:
-    client = client_of(cast.reader_a)
+    client = signed_in(cast.reader_a)
     client.head(address(branch.page, "md"))
     client.get(address(branch.below, "anlagen"))
     assert not Entry.objects.filter(action="page.exported").exists()
@@ -220,7 +219,7 @@ def test_a_download_leaves_a_line_and_a_refused_one_none(cast: Cast, branch: Bra
 
 
 def test_offered_is_what_there_is(cast: Cast, branch: Branch) -> None:
-    client = client_of(cast.reader_a)
+    client = signed_in(cast.reader_a)
     shown = client.get(branch.page.url).content.decode()
     for form in (*FORMS, "anlagen"):
         assert address(branch.page, form) in shown
@@ -244,7 +243,7 @@ def test_what_is_too_much_leads_back_with_a_sentence(
     cast: Cast, branch: Branch, limit: str, value: int, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(composing, limit, value)
-    answer = client_of(cast.reader_a).get(address(branch.page, "zweig-md"), follow=True)
+    answer = signed_in(cast.reader_a).get(address(branch.page, "zweig-md"), follow=True)
     assert answer.redirect_chain == [(branch.page.url, 302)]
     assert "Es wurde nichts erstellt; wählen Sie eine Seite weiter unten" in answer.content.decode()
 
@@ -256,5 +255,5 @@ def test_a_file_that_takes_too_long_is_given_up(
     with pytest.raises(NotMade):
         made(Order("pdf", sheet, files.fonts()), longest_s=0.05)
     monkeypatch.setattr(files, "made", lambda order: made(order, longest_s=0.05))
-    answer = client_of(cast.reader_a).get(address(branch.page, "pdf"), follow=True)
+    answer = signed_in(cast.reader_a).get(address(branch.page, "pdf"), follow=True)
     assert "hat zu lange gedauert" in answer.content.decode()

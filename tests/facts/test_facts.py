@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from accounts.models import User
 from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.council.models import PaperIndexPage, PaperPage
 from knowledge.pages.kinds import page_kinds
@@ -15,16 +13,10 @@ from knowledge.practices.models import PracticeIndexPage, PracticePage
 from knowledge.writing.binning import put_into_bin
 from knowledge.writing.models import ChangeNote
 from knowledge.writing.submitting import review_of
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, make_measure, publish_below
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def filled(answer: Any) -> dict[str, Any]:
@@ -61,7 +53,7 @@ def contact(cast: Cast) -> ContactPage:
 def test_a_contact_is_made_and_handed_in_without_the_admin(
     cast: Cast, contact: ContactPage
 ) -> None:
-    client = client_of(cast.contributor_a)
+    client = signed_in(cast.contributor_a)
     groups = {group.title: group.links for group in client.get("/neu/").context["groups"]}
     url = groups["Kontakt"][0].url
     shown = client.get(url)
@@ -74,14 +66,14 @@ def test_a_contact_is_made_and_handed_in_without_the_admin(
     assert (made.live, made.owner, made.email) == (False, cast.contributor_a, "p@b.de")
     assert review_of(made) is not None
     for person in (cast.reader_a, cast.publisher_b):
-        assert client_of(person).get(f"/angaben/{made.pk}/").status_code == 404
-        assert client_of(person).get(url).status_code == 404
+        assert signed_in(person).get(f"/angaben/{made.pk}/").status_code == 404
+        assert signed_in(person).get(url).status_code == 404
 
 
 def test_two_people_change_different_fields_and_both_count(
     cast: Cast, contact: ContactPage
 ) -> None:
-    one, two = client_of(cast.publisher_a), client_of(cast.steward_a)
+    one, two = signed_in(cast.publisher_a), signed_in(cast.steward_a)
     url = f"/angaben/{contact.pk}/"
     assert one.get(contact.url).context["edit_url"] == url
     first, second = filled(one.get(url)), filled(two.get(url))
@@ -103,7 +95,7 @@ def test_two_people_change_different_fields_and_both_count(
 
 
 def test_who_publishes_may_say_what_changed(cast: Cast, contact: ContactPage) -> None:
-    publisher = client_of(cast.publisher_a)
+    publisher = signed_in(cast.publisher_a)
     url = f"/angaben/{contact.pk}/"
     shown = publisher.get(url)
     assert "Was hat sich geändert?" in shown.content.decode()
@@ -115,20 +107,20 @@ def test_who_publishes_may_say_what_changed(cast: Cast, contact: ContactPage) ->
     assert publisher.post(url, {**sent, "phone": "0231 2"}).status_code == 302
     contact.refresh_from_db()
     assert ChangeNote.objects.get().revision_id == contact.live_revision_id
-    html = client_of(cast.reader_a).get(f"/aenderungen/{cast.space_a.slug}/").content.decode()
+    html = signed_in(cast.reader_a).get(f"/aenderungen/{cast.space_a.slug}/").content.decode()
     assert "Neue Nummer" in html
     # Saying nothing says nothing.
     publisher.post(url, {**filled(publisher.get(url)), "deed": "publish"})
     assert ChangeNote.objects.count() == 1
     contact.owner = cast.contributor_a
     contact.save()
-    assert "Was hat sich geändert?" not in client_of(cast.contributor_a).get(url).content.decode()
+    assert "Was hat sich geändert?" not in signed_in(cast.contributor_a).get(url).content.decode()
 
 
 def test_locked_binned_or_lost_says_so_and_keeps_what_was_typed(
     cast: Cast, contact: ContactPage
 ) -> None:
-    client = client_of(cast.publisher_a)
+    client = signed_in(cast.publisher_a)
     url = f"/angaben/{contact.pk}/"
     data = filled(client.get(url)) | {"phone": "0231 44", "deed": "draft"}
     ContactPage.objects.filter(pk=contact.pk).update(locked=True, locked_by=cast.steward_a)
@@ -147,7 +139,7 @@ def test_rows_are_kept_changed_and_added(cast: Cast) -> None:
     page = PaperPage(title="Plan", number="1/26")
     page.consultations.create(body="Rat", role="decision")
     paper = publish_below(index, page)
-    client = client_of(cast.publisher_a)
+    client = signed_in(cast.publisher_a)
     url = f"/angaben/{paper.pk}/"
     data = filled(client.get(url))
     data |= {
@@ -172,7 +164,7 @@ def test_pages_are_chosen_within_the_writers_rights(cast: Cast) -> None:
     page = PracticePage(title="Licht")
     page.measure_links.create(measure=hidden)
     practice = publish_below(index, page)
-    client = client_of(cast.publisher_a)
+    client = signed_in(cast.publisher_a)
     url = f"/angaben/{practice.pk}/"
     shown = client.get(url)
     assert "Verborgene" not in shown.content.decode()

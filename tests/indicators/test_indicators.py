@@ -19,7 +19,7 @@ from knowledge.exchange.models import Run
 from knowledge.exchange.services import carry_out
 from knowledge.indicators.models import Indicator, Value
 from knowledge.indicators.services import OfYear, keep
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_measure
 
 TABLES = "/tabellen/bereich-a/indikatoren/"
@@ -29,12 +29,6 @@ FACTS = {
     "name": "Sicherheitsgefühl", "nature": "subjective", "level": "effect", "unit": "Schulnote",
     "direction": "down", "source": "Befragung", "area": "Stadt",
 }  # fmt: skip
-
-
-def signed_in(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def send(client: Client, *lines: str, encoding: str = "utf-8") -> Any:

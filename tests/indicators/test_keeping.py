@@ -17,7 +17,7 @@ from knowledge.indicators.models import Indicator, Value
 from knowledge.indicators.services import OfYear, keep
 from notices.models import Notice
 from notices.selectors import in_words
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_measure
 
 FACTS = {
@@ -27,12 +27,6 @@ FACTS = {
 TYPED = {**FACTS, "every_years": "1", "days_after": "90", "measures_typed": ""}
 NEW = "/indikatoren/neu/bereich-a/"
 KEEPERS = {"publisher_a", "steward_a", "curator"}
-
-
-def signed_in(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def of(year: int, value: str = "2.4", note: str = "") -> OfYear:

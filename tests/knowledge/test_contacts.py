@@ -6,12 +6,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from access.rights import can
 from access.roles import Action
-from accounts.models import PlatformRole, User
+from accounts.models import PlatformRole
 from accounts.personal_data import collect
 from audit.models import Entry
 from knowledge.contacts.models import ContactIndexPage, ContactPage
@@ -22,14 +21,8 @@ from notices.models import Notice
 from people.closure import close_account
 from people.erasure import carry_out_order, order_erasure
 from search.models import OutboxEntry
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import UserFactory, home_of, publish_below
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client
 
 
 def make_contact(cast: Cast, *, days_ago: int | None, **fields: Any) -> ContactPage:

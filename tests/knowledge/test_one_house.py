@@ -8,26 +8,18 @@ import pytest
 import wagtail
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from access.granting.shares import share_page
-from accounts.models import User
 from knowledge.groups.models import MinutesIndexPage
 from knowledge.pages.editors import page_editors
 from knowledge.pages.kinds import page_kinds
 from knowledge.wagtail_edge.borrowed_texts import WAGTAIL_TEXTS
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, make_article, publish_below
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def test_each_template_that_takes_the_place_of_wagtails_has_one_to_replace() -> None:

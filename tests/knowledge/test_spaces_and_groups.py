@@ -19,7 +19,7 @@ from access.grants import roles
 from access.models import Space
 from access.rights import can
 from access.roles import Action, Role
-from accounts.models import Circle, Membership, User
+from accounts.models import Circle, Membership
 from audit.models import Entry
 from knowledge.articles.models import ArticleIndexPage
 from knowledge.basepage.models import KnowledgePage
@@ -30,7 +30,7 @@ from knowledge.importing.services import import_folder
 from knowledge.meetings.planning.services import Plan, plan_meetings
 from knowledge.pages.frame import spaces_of
 from notices.models import Notice
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import UserFactory, home_of, make_article, publish_below
 
 SPACE = {
@@ -42,12 +42,6 @@ GROUP = {
     "role": "2", "reason": "Gründung",
 }  # fmt: skip
 LEADS = "Eine Arbeitsgruppe braucht eine Leitung. Nennen Sie jemanden."
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def confirmed(client: Client, url: str, typed: dict[str, str]) -> Any:

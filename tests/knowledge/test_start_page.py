@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from access.granting.services import grant_role
 from access.models import AccessRequest
@@ -16,16 +15,10 @@ from knowledge.articles.models import ArticleIndexPage
 from knowledge.groups.models import GroupPage
 from knowledge.home.services import create_space
 from knowledge.pages.navigation import MANY_GROUPS
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import CircleFactory, UserFactory, home_of, make_article, publish_below
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def start_page(person: User) -> str:

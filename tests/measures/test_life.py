@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.test import Client
 from django.utils import timezone
 
 from access.audience import keep_audience, may_see_audience
@@ -39,7 +38,7 @@ from knowledge.measures.services import Origin, stamp_of
 from knowledge.measures.succession import go_on_in, take_back, tie
 from knowledge.writing.services import draft_of, publish, save_draft
 from knowledge.writing.services import stamp_of as version_of
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import (
     OrganisationFactory,
     home_of,
@@ -76,12 +75,6 @@ def entry(measure: MeasurePage, text: str = "Es ging los.", **more: Any) -> Entr
 
 def sentence(raised: pytest.ExceptionInfo[ValidationError]) -> str:
     return " ".join(raised.value.messages)
-
-
-def signed_in(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 # --- state and assessment -----------------------------------------------------------------------------

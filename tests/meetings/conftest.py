@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from access.granting.services import grant_role
 from access.models import Space
@@ -17,7 +16,7 @@ from accounts.models import Membership, Organisation, User
 from knowledge.groups.models import GroupPage, MinutesIndexPage, MinutesPage
 from knowledge.home.services import create_space
 from knowledge.meetings.planning.services import Plan, plan_meetings
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import CircleFactory, UserFactory, home_of, publish_below
 
 _LISTS = ("-audience", "-decisions", "-tasks")
@@ -34,12 +33,6 @@ class Group:
     member: User  # of Amt A, reads
     partner: User  # of Amt B, reads
     outsider: User  # known to the lead, without access
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from knowledge.meetings.models import Approval, Decision, Invitation, Meeting, R
 from knowledge.meetings.planning.services import invite
 from knowledge.tasks.models import HandOver, Task
 from knowledge.writing.services import draft_of, save_draft, stamp_of
-from tests.conftest import Cast
-from tests.meetings.conftest import Group, Typing, plan, signed_in
+from tests.conftest import Cast, signed_in
+from tests.meetings.conftest import Group, Typing, plan
 
 
 def test_5000_participants_are_said_to_be_too_many(group: Group) -> None:

@@ -20,9 +20,9 @@ from knowledge.meetings.agenda import items_of
 from knowledge.meetings.models import Meeting, State
 from knowledge.writing.models import BinnedPage
 from knowledge.writing.services import draft_of
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, publish_below
-from tests.meetings.conftest import Group, signed_in
+from tests.meetings.conftest import Group
 
 TEXT = "<p>Frau Leitung begrüßt <b>alle</b>.</p>"
 BODY: list[Any] = [

@@ -25,7 +25,8 @@ from knowledge.meetings.planning.services import cancel, invite
 from knowledge.tasks.days import is_working_day
 from knowledge.writing.services import draft_of, save_draft, stamp_of
 from notices.delivery import mail_at_once
-from tests.meetings.conftest import Group, plan, signed_in
+from tests.conftest import signed_in
+from tests.meetings.conftest import Group, plan
 
 REFUSED = "mitglied@example.org"
 

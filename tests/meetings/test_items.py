@@ -8,9 +8,9 @@ from knowledge.meetings.models import Decision
 from knowledge.pages.backlinks import pages_leading_to
 from knowledge.taxonomy.models import District
 from knowledge.writing.services import draft_of
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_measure
-from tests.meetings.conftest import Group, Typing, plan, signed_in
+from tests.meetings.conftest import Group, Typing, plan
 
 
 def test_measures_districts_and_references_stand_at_the_item(group: Group, cast: Cast) -> None:

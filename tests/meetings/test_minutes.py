@@ -26,8 +26,8 @@ from knowledge.writing.services import draft_of, publish, unpublish
 from notices.models import Notice
 from notices.selectors import in_words
 from tests.clock import be_on
-from tests.conftest import Cast
-from tests.meetings.conftest import Group, Typing, plan, signed_in
+from tests.conftest import Cast, signed_in
+from tests.meetings.conftest import Group, Typing, plan
 
 
 def minuted(group: Group, *, held_on: dt.date = dt.date(2026, 11, 3)) -> MinutesPage:

@@ -39,9 +39,9 @@ from search.indexer import drain
 from search.registry import make_key
 from search.requests import SearchRequest
 from search.service import search, suggest
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, make_article, publish_below
-from tests.meetings.conftest import Group, Typing, plan, signed_in
+from tests.meetings.conftest import Group, Typing, plan
 
 SECRET = "Geheimwort"
 

@@ -7,10 +7,11 @@ from typing import Any
 from knowledge.meetings.models import Decision
 from knowledge.meetings.planning.services import invite
 from knowledge.writing.stamps import stamp_of
+from tests.conftest import signed_in
 from tests.export.conftest import Judged, address, attach, bytes_of, fetched
 from tests.export.conftest import judged as judged
 from tests.export.test_files import everything_in, text_of
-from tests.meetings.conftest import Group, plan, signed_in
+from tests.meetings.conftest import Group, plan
 from tests.meetings.test_narrowing import SECRET, narrowed
 
 

@@ -15,7 +15,8 @@ from knowledge.versions.selectors import waiting_reviews
 from knowledge.writing.services import draft_of, publish_draft, stamp_of
 from knowledge.writing.submitting import is_waiting, review_of
 from notices.models import Notice
-from tests.meetings.conftest import Group, Typing, plan, signed_in
+from tests.conftest import signed_in
+from tests.meetings.conftest import Group, Typing, plan
 
 
 @pytest.fixture

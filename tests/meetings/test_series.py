@@ -13,7 +13,8 @@ from knowledge.meetings.models import Meeting, State, Topic
 from knowledge.meetings.planning.drawing import draw_next
 from knowledge.meetings.planning.services import Plan, cancel, plan_meetings, propose_topic
 from knowledge.writing.services import draft_of
-from tests.meetings.conftest import Group, Typing, signed_in
+from tests.conftest import signed_in
+from tests.meetings.conftest import Group, Typing
 
 DAYS = [dt.date(2026, 11, 3), dt.date(2027, 1, 5), dt.date(2027, 2, 2)]
 FIRST = "Genehmigung des Protokolls vom 3. November 2026"

@@ -10,8 +10,8 @@ from knowledge.groups.models import MinutesPage
 from knowledge.meetings.agenda import items_of, new_item, put_back
 from knowledge.meetings.models import Meeting, State
 from knowledge.writing.services import draft_of, save_draft, stamp_of
-from tests.conftest import Cast
-from tests.meetings.conftest import Group, Typing, plan, signed_in
+from tests.conftest import Cast, signed_in
+from tests.meetings.conftest import Group, Typing, plan
 from tests.meetings.test_minutes import sent_out
 
 WORD = (

@@ -18,10 +18,11 @@ from access.granting.services import grant_role
 from access.roles import Role
 from accounts.models import User
 from knowledge.groups.models import MinutesPage
+from tests.conftest import signed_in
 from tests.editing.test_killed_server import Site
 from tests.editing.test_survival import Profile
 from tests.front.test_browser import ARGUMENTS, CHROMIUM, WIDE, Browsing, require_chromium
-from tests.meetings.conftest import Group, Typing, plan, signed_in
+from tests.meetings.conftest import Group, Typing, plan
 
 pytestmark = [
     pytest.mark.browser,

@@ -11,16 +11,10 @@ from django.utils import timezone
 
 from knowledge.measures.models import Change, Contact, MeasurePage, MeasureResponsibility, Milestone
 from knowledge.taxonomy.models import FieldOfAction
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_measure
 
 URL = "/ueberblick/aendern/"
-
-
-def signed_in(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

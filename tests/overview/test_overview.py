@@ -31,7 +31,7 @@ from knowledge.measures import services
 from knowledge.measures.models import Entry, MeasurePage, MeasureResponsibility, Milestone
 from knowledge.overview.indicators import last_values
 from knowledge.taxonomy.models import District, FieldOfAction
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_measure
 
 PAGE, LIST = "/ueberblick/", "/ueberblick/liste/"
@@ -40,12 +40,6 @@ COUNTS = ("state", "assessment", "horizon", "field", "org", "district")
 
 def days(number: int) -> dt.date:
     return timezone.localdate() + dt.timedelta(days=number)
-
-
-def signed_in(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def published_long_ago(measure: MeasurePage) -> None:

@@ -29,7 +29,7 @@ from knowledge.partners.plan import lines_of_exit
 from knowledge.partners.services import let_leave
 from knowledge.partners.wording import parts_for
 from people.closure import reopen_account
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import (
     CircleFactory,
     OrganisationFactory,
@@ -39,12 +39,6 @@ from tests.factories import (
     make_space,
     publish_below,
 )
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client
 
 
 class Partner:

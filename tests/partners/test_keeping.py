@@ -8,7 +8,6 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.http import QueryDict
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +32,7 @@ from search.requests import SearchRequest
 from search.saved.new_matches import check_search
 from search.saved.services import save_search
 from search.service import search
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import (
     CircleFactory,
     OrganisationFactory,
@@ -46,12 +45,6 @@ from tests.factories import (
 )
 
 NEW = {"name": "Ordnungsamt Nord", "short_name": "OA Nord", "slug": "OA-Nord", "kind": "department"}
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def errors(answer: Any) -> dict[str, list[str]]:

@@ -27,18 +27,12 @@ from people.lists.plan import MAX_ROWS, State, plan_of, text_of
 from people.models import PeopleList
 from people.passwords.links import deliver_links, mail_link, make_link
 from people.selectors import PeopleFilter, people, people_seen_by
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import UserFactory
 
 HEAD = "Vorname;Nachname;E-Mail;Organisation;Funktion;Telefon\n"
 PASSWORD = "Sturmflut unter Glas"
 BOTH = {"new_password1": PASSWORD, "new_password2": PASSWORD}
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client
 
 
 @pytest.fixture

@@ -23,14 +23,8 @@ from audit.verification import verify_all
 from notices.models import Notice
 from people.closure import close_account
 from people.erasure import carry_out_order, order_erasure
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import UserFactory, make_article
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,7 +16,7 @@ from knowledge.contacts.models import ContactIndexPage, ContactPage
 from knowledge.groups.models import GroupPage
 from knowledge.home.services import create_space
 from knowledge.measures.models import MeasureResponsibility
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import (
     CircleFactory,
     OrganisationFactory,
@@ -27,12 +26,6 @@ from tests.factories import (
     make_measure,
     publish_below,
 )
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.test import Client
 from django.utils import timezone
 
 from access import rights
@@ -27,7 +26,7 @@ from knowledge.reporting.selectors import overview_of
 from notices.models import Notice
 from notices.selectors import in_words
 from tests.clock import be_on
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import OrganisationFactory, UserFactory, make_measure
 
 SAID = {
@@ -36,12 +35,6 @@ SAID = {
     "done": "Zwei Begehungen.",
     "next_step": "Die dritte.",
 }
-
-
-def signed_in(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def days(number: int) -> dt.date:

@@ -14,7 +14,7 @@ from lxml import html
 
 from access.audience import keep_audience
 from access.models import Space
-from accounts.models import Organisation, User
+from accounts.models import Organisation
 from knowledge.council.models import PaperIndexPage, PaperPage
 from knowledge.groups.models import MinutesIndexPage, MinutesPage
 from knowledge.indicators.models import Indicator
@@ -24,7 +24,7 @@ from knowledge.measures.models import Entry, MeasurePage
 from knowledge.measures.services import Origin
 from knowledge.meetings.models import Decision, Meeting, State
 from knowledge.tasks.models import Task
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, make_measure, publish_below
 
 TODAY = dt.date(2026, 11, 3)
@@ -98,12 +98,6 @@ def tie(measure: MeasurePage, ends: Ends, how: str) -> None:
 def write(measure: MeasurePage, text: str, origin: Origin, **more: Any) -> None:
     entry = Entry(measure=measure, happened_on=TODAY, text=text, evidence=f"Beleg zu: {text}")
     measures.write_entry(entry, actor=None, origin=origin, **more)
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client
 
 
 def links(client: Client, url: str) -> set[str]:

@@ -14,9 +14,8 @@ from knowledge.tasks.models import State, Task
 from knowledge.writing.services import draft_of, publish, save_draft, stamp_of
 from notices.models import Notice
 from tests.clock import be_on
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_article
-from tests.tasks.test_tasks import signed_in
 
 KEYS = [str(uuid4()) for _number in range(4)]
 

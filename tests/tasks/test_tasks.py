@@ -13,7 +13,6 @@ from django.test import Client
 from access.granting.services import grant_role
 from access.roles import Role
 from accounts.leaving import consequences_of_leaving
-from accounts.models import User
 from accounts.personal_data import collect
 from audit.models import Entry
 from knowledge.tasks import notices
@@ -32,16 +31,10 @@ from notices.models import Notice
 from notices.selectors import in_words
 from people.closure import close_account
 from tests.clock import be_on
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import CircleFactory, UserFactory, make_article
 
 DUE = dt.date(2027, 3, 15)
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="access.backends.AccessBackend")
-    return client
 
 
 def agreed(

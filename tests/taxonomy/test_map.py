@@ -11,7 +11,7 @@ from django.test import Client
 from lxml import html
 
 from knowledge.taxonomy.models import District, DistrictMap
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_measure
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +43,6 @@ def districts(cast: Cast) -> None:
     measure = make_measure(cast.space_a, 1, "Hafen beleuchten", state="running")
     measure.districts = District.objects.filter(slug__in=("nord", "west"))
     measure.save_revision().publish()
-
-
-def signed_in(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def send(client: Client, content: str | bytes, **more: str) -> Any:

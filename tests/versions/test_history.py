@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,14 +16,8 @@ from knowledge.editing.lines import Line, Run
 from knowledge.versions.difference import by_words, compare
 from knowledge.versions.selectors import difference
 from knowledge.writing import services as writing
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_article, make_measure
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def spoken(line: Line, with_links: bool) -> str:
@@ -81,7 +74,7 @@ def article(cast: Cast) -> ArticlePage:
 def test_contributors_see_what_was_written_and_readers_don_t(
     cast: Cast, article: ArticlePage
 ) -> None:
-    contributor = client_of(cast.contributor_a)
+    contributor = signed_in(cast.contributor_a)
     assert contributor.get(f"/verlauf/{article.pk}/").status_code == 200
     answer = contributor.get(f"/verlauf/{article.pk}/vergleich/").content.decode()
     assert "offen" in answer
@@ -89,7 +82,7 @@ def test_contributors_see_what_was_written_and_readers_don_t(
     beside = contributor.get(f"/verlauf/{article.pk}/vergleich/?ansicht=nebeneinander")
     assert "vorher" in beside.content.decode()
     for person in (cast.reader_a, cast.publisher_b, cast.stranger, cast.administrator):
-        client = client_of(person)
+        client = signed_in(person)
         for path in ("", "vergleich/"):
             assert client.get(f"/verlauf/{article.pk}/{path}").status_code == 404
     # A version of another page is none of this one.
@@ -109,12 +102,12 @@ def test_an_earlier_version_becomes_the_draft_and_stays_as_strict(
     article.refresh_from_db()
     sent = {"version": first, "stamp": writing.stamp_of(article)}
     assert (
-        client_of(cast.contributor_a)
+        signed_in(cast.contributor_a)
         .post(f"/verlauf/{article.pk}/wiederherstellen/", sent)
         .status_code
         == 404
     )
-    publisher = client_of(cast.publisher_a)
+    publisher = signed_in(cast.publisher_a)
     publisher.post(f"/verlauf/{article.pk}/wiederherstellen/", sent)
     restored = writing.draft_of(article)
     assert "offen" in str(restored.body)

@@ -19,7 +19,7 @@ from knowledge.writing import services as writing
 from knowledge.writing import submitting
 from notices.models import Notice
 from notices.selectors import in_words, notices_of
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -31,12 +31,6 @@ def draft(cast: Cast) -> Any:
     index = ArticleIndexPage.objects.get(space=cast.space_a)
     page = ArticlePage(title="Streifengang", body=[("paragraph", "<p>Zwei Runden am Abend.</p>")])
     return writing.create_page(page, below=index, actor=cast.contributor_a)
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def told(person: User) -> list[str]:
@@ -54,7 +48,7 @@ def decide(client: Client, page: Any, deed: str, text: str = "") -> Any:
 
 
 def test_a_draft_goes_to_the_publisher_back_and_to_the_readers(cast: Cast, draft: Any) -> None:
-    writer, publisher = client_of(cast.contributor_a), client_of(cast.publisher_a)
+    writer, publisher = signed_in(cast.contributor_a), signed_in(cast.publisher_a)
     writer.post(f"/bearbeiten/{draft.pk}/vorlegen/", {"stamp": writing.stamp_of(draft)})
     assert told(cast.publisher_a) == [submitting.HANDED_IN]
     assert [one["title"] for one in waiting_reviews(cast.publisher_a)] == ["Streifengang"]
@@ -94,7 +88,7 @@ def test_publishing_by_another_door_ends_the_review(cast: Cast, draft: Any) -> N
     assert submitting.review_of(draft) is None
     assert told(cast.contributor_a) == [submitting.PUBLISHED]
     assert told(cast.publisher_a) == []
-    answer = decide(client_of(cast.publisher_a), draft, "publish")
+    answer = decide(signed_in(cast.publisher_a), draft, "publish")
     assert "liegt nicht mehr zur Veröffentlichung vor" in answer.content.decode()
 
 
@@ -102,7 +96,7 @@ def test_two_decide_at_once_and_the_second_hears_of_it(cast: Cast, draft: Any) -
     submitting.hand_in(draft, actor=cast.contributor_a, stamp=writing.stamp_of(draft))
     seen = writing.stamp_of(draft)
     submitting.send_back(draft, actor=cast.steward_a, reason="Noch nicht.", stamp=seen)
-    publisher = client_of(cast.publisher_a)
+    publisher = signed_in(cast.publisher_a)
     sent = {"deed": "publish", "text": "", "stamp": seen}
     assert "zurückgegeben" in publisher.post(f"/pruefen/{draft.pk}/", sent).content.decode()
     draft.refresh_from_db()
@@ -123,8 +117,8 @@ def test_two_decide_at_once_and_the_second_hears_of_it(cast: Cast, draft: Any) -
 def test_only_those_who_may_take_part(cast: Cast, draft: Any) -> None:
     submitting.hand_in(draft, actor=cast.contributor_a, stamp=writing.stamp_of(draft))
     for person in (cast.reader_a, cast.publisher_b, cast.stranger, cast.administrator):
-        assert client_of(person).get(f"/pruefen/{draft.pk}/").status_code == 404
-    writer = client_of(cast.contributor_a)
+        assert signed_in(person).get(f"/pruefen/{draft.pk}/").status_code == 404
+    writer = signed_in(cast.contributor_a)
     assert writer.get(f"/pruefen/{draft.pk}/").status_code == 200
     for deed in ("publish", "return"):
         assert decide(writer, draft, deed, "x").status_code == 404
@@ -132,7 +126,7 @@ def test_only_those_who_may_take_part(cast: Cast, draft: Any) -> None:
     assert submitting.REMARKED in told(cast.publisher_a)
     # Who loses the right meanwhile is shown nothing any more, neither page nor notice.
     revoke_role(cast.space_a, cast.publisher_a, actor=None)
-    assert client_of(cast.publisher_a).get(f"/pruefen/{draft.pk}/").status_code == 404
+    assert signed_in(cast.publisher_a).get(f"/pruefen/{draft.pk}/").status_code == 404
     assert words_for(cast.publisher_a) == []
     decide(writer, draft, "take_back")
     assert submitting.review_of(draft) is None
@@ -144,5 +138,5 @@ def test_reading_a_confidential_draft_leaves_a_line(cast: Cast, draft: Any) -> N
     writing.save_draft(page, actor=cast.contributor_a, stamp=writing.stamp_of(page))
     submitting.hand_in(page, actor=cast.contributor_a, stamp=writing.stamp_of(page))
     before = Entry.objects.filter(action="read.page").count()
-    client_of(cast.publisher_a).get(f"/pruefen/{page.pk}/")
+    signed_in(cast.publisher_a).get(f"/pruefen/{page.pk}/")
     assert Entry.objects.filter(action="read.page").count() == before + 1

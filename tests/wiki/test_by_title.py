@@ -13,11 +13,10 @@ from knowledge.articles.models import ArticlePage
 from knowledge.writing import services as writing
 from knowledge.writing.renaming import rename_page
 from tests.api.conftest import program
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.editing.test_services import Writing, draft_of
 from tests.factories import home_of, make_article
 from tests.wiki.test_missing import prose
-from tests.wiki.test_upkeep import client_of
 
 pytestmark = pytest.mark.django_db
 __all__ = ["program"]
@@ -59,7 +58,7 @@ def test_saved_it_is_a_link_to_the_page_and_the_window_is_told(
     assert saved["texts"]["body"] == [line("Siehe ", link, " und [[Fehlt]].")]
     assert saved["known"]["links"] == {f"page:{target.pk}": target.url}
     assert saved["merged"] is False, "nobody else wrote"
-    assert f'<a href="{target.url}">Steg Nord</a>' in prose(client_of(cast.reader_a), page)
+    assert f'<a href="{target.url}">Steg Nord</a>' in prose(signed_in(cast.reader_a), page)
 
 
 def test_it_follows_its_page_that_is_renamed_or_moved(
@@ -69,7 +68,7 @@ def test_it_follows_its_page_that_is_renamed_or_moved(
     rename(target, "Steg & Treppe", cast.publisher_a)
     shown = f'<a href="{target.url}">Steg &amp; Treppe</a>.'
     for person in (cast.reader_a, cast.contributor_a):
-        assert prose(client_of(person), page) == shown
+        assert prose(signed_in(person), page) == shown
     # Written on by somebody else: it stays, although no page is called so any more.
     editor = Writing(page, cast.steward_a)
     first = editor.base["body"][0]
@@ -79,7 +78,7 @@ def test_it_follows_its_page_that_is_renamed_or_moved(
     )
     target.move(home_of(cast.space_a), pos="last-child")
     target = ArticlePage.objects.get(pk=target.pk)
-    assert f'<a href="{target.url}">' in prose(client_of(cast.reader_a), page)
+    assert f'<a href="{target.url}">' in prose(signed_in(cast.reader_a), page)
 
 
 def test_another_title_in_the_brackets_is_another_page(
@@ -104,11 +103,11 @@ def test_a_hidden_target_looks_like_a_missing_one(cast: Cast, page: ArticlePage)
     ]  # fmt: skip
     page.save_revision().publish()
     for person in (cast.reader_a, cast.contributor_a):
-        one, other = prose(client_of(person), page).split(" und ")
+        one, other = prose(signed_in(person), page).split(" und ")
         assert one.replace("Geheimer Plan", "T").replace("Geheimer%20Plan", "T") == (
             other.replace("Fehlt", "T")
         )
-    both = client_of(cast.member_of_both)
+    both = signed_in(cast.member_of_both)
     assert prose(both, page).startswith(f'<a href="{hidden.url}">Geheimer Plan</a>')
     revoke_role(cast.space_b, cast.member_of_both, actor=None)
     assert "/bereich-b/" not in prose(both, page)

@@ -11,9 +11,8 @@ from knowledge.groups.models import GroupPage
 from knowledge.home.services import create_space
 from knowledge.home.spaces import change_space
 from knowledge.writing import services as writing
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import CircleFactory, home_of, make_article
-from tests.wiki.test_upkeep import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +32,7 @@ def write(client: Any, page: Any, text: str) -> Any:
 def test_a_publisher_writes_the_introduction_and_readers_see_it(cast: Cast) -> None:
     make_article(cast.space_a, "Einziger Artikel")
     home = home_of(cast.space_a)
-    reader, publisher = client_of(cast.reader_a), client_of(cast.publisher_a)
+    reader, publisher = signed_in(cast.reader_a), signed_in(cast.publisher_a)
     assert reader.get(home.url).status_code == 302, "one list and nothing to say: straight there"
     assert f"/bearbeiten/{home.pk}/" in publisher.get(home.url).content.decode()
     assert write(publisher, home, "Hier steht, wie wir arbeiten.").status_code == 200
@@ -44,7 +43,7 @@ def test_a_publisher_writes_the_introduction_and_readers_see_it(cast: Cast) -> N
     html = reader.get(home.url).content.decode()
     assert "Hier steht, wie wir arbeiten." in html
     for person in (cast.reader_a, cast.contributor_a, cast.publisher_b):
-        assert client_of(person).get(f"/bearbeiten/{home.pk}/").status_code == 404
+        assert signed_in(person).get(f"/bearbeiten/{home.pk}/").status_code == 404
 
 
 def test_the_introduction_of_a_group_is_found_and_shown(cast: Cast) -> None:
@@ -52,7 +51,7 @@ def test_the_introduction_of_a_group_is_found_and_shown(cast: Cast) -> None:
         slug="ag", title="AG Licht", description="Ein Satz.", circle=CircleFactory(),
         home_page=GroupPage(kind="working_group", introduction="<p>Wir <b>treffen</b> uns.</p>"),
     )  # fmt: skip
-    html = client_of(cast.curator).get(home_of(space).url).content.decode()
+    html = signed_in(cast.curator).get(home_of(space).url).content.decode()
     assert "Wir <b>treffen</b> uns." in html
     assert "Ein Satz." in html
 
@@ -61,7 +60,7 @@ def test_a_space_that_is_renamed_keeps_its_introduction_and_the_draft(cast: Cast
     home = home_of(cast.space_a)
     home.introduction = "<p>Alt</p>"
     writing.publish(home, actor=cast.publisher_a, stamp=None)
-    write(client_of(cast.publisher_a), home, "Neu")
+    write(signed_in(cast.publisher_a), home, "Neu")
     change_space(
         cast.space_a, actor=cast.curator, title="Anders", slug="anders", description="Kurz.",
         organisation=None, new_pages_confidential=False,

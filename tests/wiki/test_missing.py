@@ -10,9 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from access.granting.services import revoke_role
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_article
-from tests.wiki.test_upkeep import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -30,13 +29,13 @@ def prose(client: Client, page: Any) -> str:
 @pytest.mark.both
 def test_a_missing_page_is_red_for_writers_and_plain_for_readers(cast: Cast) -> None:
     page = naming(cast, "Neuer Steg")
-    assert prose(client_of(cast.reader_a), page) == "Neuer Steg."
-    shown = prose(client_of(cast.contributor_a), page)
+    assert prose(signed_in(cast.reader_a), page) == "Neuer Steg."
+    shown = prose(signed_in(cast.contributor_a), page)
     assert f'<a class="sw-missing" href="/fehlende-seite/{page.pk}/?titel=Neuer%20Steg">' in shown
     assert "fehlt" in shown, "colour alone says nothing"
     made = make_article(cast.space_a, "Neuer Steg")
     for person in (cast.reader_a, cast.contributor_a):
-        assert prose(client_of(person), page) == f'<a href="{made.url}">Neuer Steg</a>.'
+        assert prose(signed_in(person), page) == f'<a href="{made.url}">Neuer Steg</a>.'
 
 
 @pytest.mark.both
@@ -45,13 +44,13 @@ def test_the_title_of_a_hidden_page_is_like_none(cast: Cast) -> None:
     make_article(cast.space_b, "Geheimer Plan")
     draft = make_article(cast.space_a, "Entwurf", live=False)
     for person in (cast.reader_a, cast.contributor_a, cast.publisher_a):
-        hidden, missing = prose(client_of(person), page).split(" und ")
+        hidden, missing = prose(signed_in(person), page).split(" und ")
         assert hidden.replace("Geheimer Plan", "T").replace("Geheimer%20Plan", "T") == (
             missing.replace("Gibt es nicht", "T").replace("Gibt%20es%20nicht", "T").rstrip(".")
         )
-    assert "sw-missing" not in prose(client_of(cast.member_of_both), page)
-    assert "/bereich-b/" in prose(client_of(cast.member_of_both), page)
-    writer = client_of(cast.contributor_a)
+    assert "sw-missing" not in prose(signed_in(cast.member_of_both), page)
+    assert "/bereich-b/" in prose(signed_in(cast.member_of_both), page)
+    writer = signed_in(cast.contributor_a)
     asked = writer.get(f"/fehlende-seite/{page.pk}/", {"titel": "Geheimer Plan"})
     assert asked.status_code == 302, "one list, and nothing that is called so: straight to the form"
     assert (
@@ -59,13 +58,13 @@ def test_the_title_of_a_hidden_page_is_like_none(cast: Cast) -> None:
         not in writer.get("/bearbeiten/titel/", {"title": "Geheimer Plan"}).content.decode()
     )
     assert "Entwurf" in writer.get("/bearbeiten/titel/", {"title": draft.title}).content.decode()
-    told = client_of(cast.reader_a).get("/bearbeiten/titel/", {"title": draft.title})
+    told = signed_in(cast.reader_a).get("/bearbeiten/titel/", {"title": draft.title})
     assert "Entwurf" not in told.content.decode()
 
 
 def test_a_red_link_leads_to_a_new_page_of_the_space(cast: Cast) -> None:
     page = naming(cast, "Neuer Steg")
-    writer = client_of(cast.contributor_a)
+    writer = signed_in(cast.contributor_a)
     form = writer.get(f"/fehlende-seite/{page.pk}/", {"titel": "Neuer Steg"}, follow=True)
     assert 'value="Neuer Steg"' in form.content.decode()
     path = form.redirect_chain[-1][0]
@@ -74,14 +73,14 @@ def test_a_red_link_leads_to_a_new_page_of_the_space(cast: Cast) -> None:
     again = writer.get(f"/fehlende-seite/{page.pk}/", {"titel": "Neuer Steg"}).content.decode()
     assert "Eine solche Seite gibt es schon" in again
     for person in (cast.reader_a, cast.publisher_b):
-        answer = client_of(person).get(f"/fehlende-seite/{page.pk}/", {"titel": "x"})
+        answer = signed_in(person).get(f"/fehlende-seite/{page.pk}/", {"titel": "x"})
         assert answer.status_code == 404
 
 
 def test_a_title_that_is_taken_is_said_before_a_page_is_made(cast: Cast) -> None:
     taken = make_article(cast.space_a, "Steg")
     url = f"/bearbeiten/neu/article/{taken.get_parent().pk}/"
-    writer = client_of(cast.contributor_a)
+    writer = signed_in(cast.contributor_a)
     first = writer.post(url, {"title": "Steg"})
     assert "Eine solche Seite gibt es schon" in first.content.decode()
     assert first.status_code == 200
@@ -91,7 +90,7 @@ def test_a_title_that_is_taken_is_said_before_a_page_is_made(cast: Cast) -> None
 def test_bad_titles_do_no_harm(cast: Cast) -> None:
     odd = ["Verweise", "javascript:alert(1)", "x" * 300, "A &amp; B", "<b>fett</b>"]
     page = naming(cast, *odd)
-    shown = prose(client_of(cast.contributor_a), page).split(" und ")
+    shown = prose(signed_in(cast.contributor_a), page).split(" und ")
     assert shown[0] == "Verweise", "a page doesn't lead to itself"
     assert 'href="/fehlende-seite/' in shown[1], "a title is never an address"
     assert shown[2] == "x" * 300
@@ -100,8 +99,8 @@ def test_bad_titles_do_no_harm(cast: Cast) -> None:
     linked = make_article(
         cast.space_a, "Im Link", text='<p>Siehe <a href="https://example.org/">[[Nie da]]</a>.</p>'
     )
-    assert "sw-missing" not in prose(client_of(cast.contributor_a), linked)
-    writer = client_of(cast.contributor_a)
+    assert "sw-missing" not in prose(signed_in(cast.contributor_a), linked)
+    writer = signed_in(cast.contributor_a)
     for title in ("", "x" * 300, "\0"):
         answer = writer.get(f"/fehlende-seite/{page.pk}/", {"titel": title})
         assert "kann kein Titel sein" in answer.content.decode()
@@ -110,14 +109,14 @@ def test_bad_titles_do_no_harm(cast: Cast) -> None:
 def test_rights_that_end_take_the_link_along(cast: Cast) -> None:
     page = naming(cast, "Anderswo")
     make_article(cast.space_b, "Anderswo")
-    both = client_of(cast.member_of_both)
+    both = signed_in(cast.member_of_both)
     assert "<a " in prose(both, page)
     revoke_role(cast.space_b, cast.member_of_both, actor=None)
     assert prose(both, page) == "Anderswo."
 
 
 def test_titles_cost_one_query_however_many(cast: Cast) -> None:
-    client = client_of(cast.reader_a)
+    client = signed_in(cast.reader_a)
 
     def count(page: Any) -> int:
         client.get(page.url)
@@ -134,6 +133,6 @@ def test_titles_cost_one_query_however_many(cast: Cast) -> None:
 
 def test_files_of_a_page_hold_the_words_alone(cast: Cast) -> None:
     page = naming(cast, "Neuer Steg")
-    file = client_of(cast.publisher_a).get(f"/herunterladen/{page.pk}/md/").content.decode()
+    file = signed_in(cast.publisher_a).get(f"/herunterladen/{page.pk}/md/").content.decode()
     assert "Neuer Steg" in file
     assert "fehlende-seite" not in file

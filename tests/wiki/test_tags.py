@@ -12,9 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Entry
 from knowledge.wiki.models import PageTag
 from knowledge.wiki.tags import MOST, set_tags, visible_tags
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_article
-from tests.wiki.test_upkeep import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +39,7 @@ def test_a_tag_counts_and_shows_only_what_the_reader_sees(cast: Cast, tagged: An
     ]
     assert list(visible_tags(cast.reader_b)) == [("hafen", "HAFEN", 1), ("razzia", "Razzia", 1)]
     assert ("hafen", 2) in [(key, count) for key, _name, count in visible_tags(cast.member_of_both)]
-    reader = client_of(cast.reader_a)
+    reader = signed_in(cast.reader_a)
     html = reader.get("/schlagworte/").content.decode()
     assert "Beleuchtung" in html
     assert "Razzia" not in html
@@ -52,14 +51,14 @@ def test_a_tag_counts_and_shows_only_what_the_reader_sees(cast: Cast, tagged: An
 
 
 def test_tags_stand_on_the_page_and_lead_to_their_lists(cast: Cast, tagged: Any) -> None:
-    html = client_of(cast.reader_a).get(tagged.url).content.decode()
+    html = signed_in(cast.reader_a).get(tagged.url).content.decode()
     assert 'href="/schlagworte/beleuchtung/"' in html
     assert f"/schlagworte-der-seite/{tagged.pk}/" not in html, "readers change none"
 
 
 def test_publishers_change_tags_with_proposals_of_what_they_see(cast: Cast, tagged: Any) -> None:
     other = make_article(cast.space_a, "Turm")
-    client = client_of(cast.publisher_a)
+    client = signed_in(cast.publisher_a)
     form = client.get(f"/schlagworte-der-seite/{other.pk}/").content.decode()
     assert '<option value="Hafen">' in form
     assert "Razzia" not in form
@@ -71,7 +70,7 @@ def test_publishers_change_tags_with_proposals_of_what_they_see(cast: Cast, tagg
 
 
 def test_odd_tags_are_refused_with_a_sentence(cast: Cast, tagged: Any) -> None:
-    client = client_of(cast.publisher_a)
+    client = signed_in(cast.publisher_a)
     assert "ist kein Schlagwort" in save(client, tagged, first="!!!").content.decode()
     many = ",".join(f"t{n}" for n in range(MOST + 1))
     assert f"höchstens {MOST} Schlagwörter" in save(client, tagged, first=many).content.decode()
@@ -81,13 +80,13 @@ def test_odd_tags_are_refused_with_a_sentence(cast: Cast, tagged: Any) -> None:
 
 def test_only_publishers_tag_what_is_published(cast: Cast, tagged: Any) -> None:
     for person in (cast.reader_a, cast.contributor_a, cast.publisher_b):
-        client = client_of(person)
+        client = signed_in(person)
         assert client.get(f"/schlagworte-der-seite/{tagged.pk}/").status_code == 404
         assert save(client, tagged, first="x").status_code == 404
 
 
 def test_queries_do_not_grow_with_tags(cast: Cast, tagged: Any) -> None:
-    client = client_of(cast.reader_a)
+    client = signed_in(cast.reader_a)
 
     def count(url: str) -> int:
         client.get(url)

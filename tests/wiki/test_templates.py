@@ -11,9 +11,8 @@ from knowledge.articles.models import ArticlePage
 from knowledge.wiki.models import Template
 from knowledge.wiki.tags import set_tags, tags_of
 from knowledge.wiki.templates import mark
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import make_article
-from tests.wiki.test_upkeep import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +26,7 @@ def template(cast: Cast) -> Any:
 
 
 def test_a_page_is_begun_from_a_template(cast: Cast, template: Any) -> None:
-    writer = client_of(cast.contributor_a)
+    writer = signed_in(cast.contributor_a)
     (group,) = [
         one for one in writer.get("/neu/").context["groups"] if one.title == "Aus einer Vorlage"
     ]
@@ -46,20 +45,20 @@ def test_a_page_is_begun_from_a_template(cast: Cast, template: Any) -> None:
 
 def test_who_doesnt_write_there_gets_no_template(cast: Cast, template: Any) -> None:
     for person in (cast.reader_a, cast.publisher_b, cast.reader_b):
-        client = client_of(person)
+        client = signed_in(person)
         assert client.get(f"/vorlagen/{template.pk}/").status_code == 404
         assert client.post(f"/vorlagen/{template.pk}/", {"title": "x"}).status_code == 404
         assert client.post(f"/vorlagen/{template.pk}/festlegen/").status_code == 404
-    assert template.title not in client_of(cast.publisher_b).get("/neu/").content.decode()
+    assert template.title not in signed_in(cast.publisher_b).get("/neu/").content.decode()
     page = make_article(cast.space_a, "Keine")
-    assert client_of(cast.publisher_a).get(f"/vorlagen/{page.pk}/").status_code == 404
+    assert signed_in(cast.publisher_a).get(f"/vorlagen/{page.pk}/").status_code == 404
 
 
 def test_publishers_mark_and_unmark_on_the_page(cast: Cast, template: Any) -> None:
-    publisher = client_of(cast.publisher_a)
+    publisher = signed_in(cast.publisher_a)
     assert "Diese Seite ist eine Vorlage" in publisher.get(template.url).content.decode()
-    assert "eine Vorlage" not in client_of(cast.reader_a).get(template.url).content.decode()
-    writer = client_of(cast.contributor_a)
+    assert "eine Vorlage" not in signed_in(cast.reader_a).get(template.url).content.decode()
+    writer = signed_in(cast.contributor_a)
     assert "Als Vorlage" not in writer.get(make_article(cast.space_a, "x").url).content.decode()
     assert writer.post(f"/vorlagen/{template.pk}/festlegen/").status_code == 404
     publisher.post(f"/vorlagen/{template.pk}/festlegen/", {"deed": "unmark"})
@@ -67,4 +66,4 @@ def test_publishers_mark_and_unmark_on_the_page(cast: Cast, template: Any) -> No
     publisher.post(f"/vorlagen/{template.pk}/festlegen/", {"deed": "mark"})
     publisher.post(f"/vorlagen/{template.pk}/festlegen/", {"deed": "mark"})
     assert Template.objects.count() == 1
-    assert client_of(cast.contributor_a).post(f"/vorlagen/{template.pk}/", {}).status_code == 200
+    assert signed_in(cast.contributor_a).post(f"/vorlagen/{template.pk}/", {}).status_code == 200

@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -25,16 +24,10 @@ from knowledge.wiki.upkeep import OUTDATED
 from knowledge.writing import services as writing
 from notices.models import Notice
 from notices.selectors import in_words, notices_of
-from tests.conftest import Cast
+from tests.conftest import Cast, signed_in
 from tests.factories import home_of, make_article
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def told(person: User, kind: str) -> list[str]:
@@ -45,7 +38,7 @@ def told(person: User, kind: str) -> list[str]:
 def planned(cast: Cast, keeper: User | None, *, days: int, page: object = None) -> object:
     page = page or make_article(cast.space_a, "Steg")
     day = timezone.localdate() + dt.timedelta(days=days)
-    client_of(cast.publisher_a).post(
+    signed_in(cast.publisher_a).post(
         f"/aktualitaet/{page.pk}/",
         {"review_by": day.isoformat(), "rhythm": 365, "keeper": keeper.pk if keeper else ""},
     )
@@ -57,13 +50,13 @@ def planned(cast: Cast, keeper: User | None, *, days: int, page: object = None) 
 def test_a_check_is_planned_listed_and_confirmed(cast: Cast) -> None:
     page = planned(cast, cast.contributor_a, days=-1)
     assert page.review_by == timezone.localdate() - dt.timedelta(days=1)
-    keeper = client_of(cast.contributor_a)
+    keeper = signed_in(cast.contributor_a)
     assert "1 Seite ist von Ihnen zu prüfen" in keeper.get("/").content.decode()
-    assert "1 Seite ist" not in client_of(cast.publisher_a).get("/").content.decode()
-    html = client_of(cast.publisher_a).get("/aktualitaet/").content.decode()
+    assert "1 Seite ist" not in signed_in(cast.publisher_a).get("/").content.decode()
+    html = signed_in(cast.publisher_a).get("/aktualitaet/").content.decode()
     assert "Steg" in html
     assert "überfällig" in html
-    assert "Steg" not in client_of(cast.publisher_b).get("/aktualitaet/").content.decode()
+    assert "Steg" not in signed_in(cast.publisher_b).get("/aktualitaet/").content.decode()
     shown = keeper.get(f"/aktualitaet/{page.pk}/").content.decode()
     assert "Prüfung planen" not in shown, "the keeper checks, and publishers plan"
     assert keeper.post(f"/aktualitaet/{page.pk}/geprueft/").status_code == 302
@@ -80,7 +73,7 @@ def test_the_list_is_narrowed_to_a_space_and_a_person(cast: Cast) -> None:
     grant_role(cast.space_b, cast.publisher_a, Role.PUBLISHER, actor=None)
     planned(cast, cast.contributor_a, days=-1)
     other = planned(cast, None, days=3, page=make_article(cast.space_b, "Turm"))
-    client = client_of(cast.publisher_a)
+    client = signed_in(cast.publisher_a)
     assert [one.title for one in pages_due(cast.publisher_a)] == ["Steg", "Turm"]
     narrowed = client.get("/aktualitaet/", {"bereich": cast.space_b.slug})
     assert [row["page"].title for row in narrowed.context["rows"]] == [other.title]
@@ -93,20 +86,20 @@ def test_the_list_is_narrowed_to_a_space_and_a_person(cast: Cast) -> None:
 def test_only_who_plans_or_keeps_gets_through(cast: Cast) -> None:
     page = planned(cast, cast.contributor_a, days=3)
     for person in (cast.reader_a, cast.publisher_b, cast.reader_b):
-        client = client_of(person)
+        client = signed_in(person)
         assert client.get(f"/aktualitaet/{page.pk}/").status_code == 404
         assert client.post(f"/aktualitaet/{page.pk}/geprueft/").status_code == 404
-    answer = client_of(cast.contributor_a).post(
+    answer = signed_in(cast.contributor_a).post(
         f"/aktualitaet/{page.pk}/", {"review_by": "", "rhythm": 0, "keeper": ""}
     )
     assert answer.status_code == 200
     page.refresh_from_db()
     assert page.review_by is not None, "a keeper who doesn't publish plans nothing"
     odd = {"review_by": "gestern", "rhythm": 7, "keeper": cast.reader_b.pk}
-    form = client_of(cast.publisher_a).post(f"/aktualitaet/{page.pk}/", odd).context["form"]
+    form = signed_in(cast.publisher_a).post(f"/aktualitaet/{page.pk}/", odd).context["form"]
     assert set(form.errors) == {"review_by", "rhythm", "keeper"}
     home = home_of(cast.space_a)
-    assert client_of(cast.publisher_a).get(f"/aktualitaet/{home.pk}/").status_code == 200
+    assert signed_in(cast.publisher_a).get(f"/aktualitaet/{home.pk}/").status_code == 200
 
 
 def test_people_are_reminded_and_not_again_within_days(cast: Cast) -> None:
@@ -151,7 +144,7 @@ def test_a_keeper_who_lost_the_right_is_replaced_by_the_publishers(cast: Cast) -
 
 def test_any_reader_doubts_a_page_with_one_click(cast: Cast) -> None:
     page = planned(cast, cast.contributor_a, days=30)
-    reader = client_of(cast.reader_a)
+    reader = signed_in(cast.reader_a)
     assert f"/aktualitaet/{page.pk}/veraltet/" in reader.get(page.url).content.decode()
     answer = reader.post(f"/aktualitaet/{page.pk}/veraltet/", {}, follow=True).content.decode()
     assert "Danke" in answer
@@ -163,10 +156,10 @@ def test_any_reader_doubts_a_page_with_one_click(cast: Cast) -> None:
         cast.steward_a,
     }
     assert told(cast.contributor_a, OUTDATED)
-    assert "veraltet" in client_of(cast.publisher_a).get("/hinweise/").content.decode()
-    shown = client_of(cast.contributor_a).get(f"/aktualitaet/{page.pk}/").content.decode()
+    assert "veraltet" in signed_in(cast.publisher_a).get("/hinweise/").content.decode()
+    shown = signed_in(cast.contributor_a).get(f"/aktualitaet/{page.pk}/").content.decode()
     assert "Der Steg ist weg." in shown
-    client_of(cast.publisher_a).post(f"/aktualitaet/{page.pk}/geprueft/", {"from_list": "1"})
+    signed_in(cast.publisher_a).post(f"/aktualitaet/{page.pk}/geprueft/", {"from_list": "1"})
     hint.refresh_from_db()
     assert (hint.state, hint.answer) == (Hint.State.SETTLED, "Die Seite wurde geprüft.")
     assert not told(cast.contributor_a, OUTDATED)
@@ -174,7 +167,7 @@ def test_any_reader_doubts_a_page_with_one_click(cast: Cast) -> None:
 
 def test_nobody_doubts_what_is_hidden(cast: Cast) -> None:
     hidden = make_article(cast.space_b, "Geheim")
-    reader = client_of(cast.reader_a)
+    reader = signed_in(cast.reader_a)
     answers = {
         reader.post(f"/aktualitaet/{pk}/veraltet/", {"text": "x"}).status_code
         for pk in (hidden.pk, 999_999)
@@ -188,7 +181,7 @@ def test_nobody_doubts_what_is_hidden(cast: Cast) -> None:
 
 def test_who_leaves_keeps_nothing(cast: Cast) -> None:
     page = planned(cast, cast.contributor_a, days=3)
-    client_of(cast.contributor_a).post(f"/aktualitaet/{page.pk}/geprueft/")
+    signed_in(cast.contributor_a).post(f"/aktualitaet/{page.pk}/geprueft/")
     (row,) = sections["upkeep"].collect(cast.contributor_a)
     assert "Steg" in row.values()
     assert any("1 Seite" in one for one in consequences_of_leaving(cast.contributor_a))
@@ -198,7 +191,7 @@ def test_who_leaves_keeps_nothing(cast: Cast) -> None:
 
 def test_the_queries_of_the_list_do_not_grow(cast: Cast, django_assert_num_queries: object) -> None:
     planned(cast, cast.contributor_a, days=1)
-    client = client_of(cast.publisher_a)
+    client = signed_in(cast.publisher_a)
     client.get("/aktualitaet/")
 
     def count() -> int:
