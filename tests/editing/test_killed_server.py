@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,16 +94,25 @@ class Site:
         raise AssertionError("the web process didn't start in time")
 
 
+@contextmanager
+def running_site(folder: Path) -> Iterator[Site]:
+    """Run web and worker with what is in the database, until the end of the block."""
+    made = Site(folder)
+    try:
+        made.web.start()
+        made.worker.start()
+        made.wait()
+        yield made
+    finally:
+        made.web.kill()
+        made.worker.kill()
+
+
 @pytest.fixture
 def site(article: ArticlePage, tmp_path: Path) -> Iterator[Site]:
     """Start web and worker after the data are there."""
-    made = Site(tmp_path)
-    made.web.start()
-    made.worker.start()
-    made.wait()
-    yield made
-    made.web.kill()
-    made.worker.kill()
+    with running_site(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from access.roles import Role
 from accounts.models import User
 from knowledge.groups.models import MinutesPage
 from tests.conftest import signed_in
-from tests.editing.test_killed_server import Site
+from tests.editing.test_killed_server import Site, running_site
 from tests.editing.test_survival import Profile
 from tests.front.test_browser import ARGUMENTS, CHROMIUM, WIDE, Browsing, require_chromium
 from tests.meetings.conftest import Group, Typing, plan
@@ -215,13 +215,8 @@ def test_what_a_killed_browser_had_not_saved_is_back(
 @pytest.fixture
 def site(page: MinutesPage, tmp_path: Path) -> Iterator[Site]:
     """Start web and worker after the data are there."""
-    made = Site(tmp_path)
-    made.web.start()
-    made.worker.start()
-    made.wait()
-    yield made
-    made.web.kill()
-    made.worker.kill()
+    with running_site(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
