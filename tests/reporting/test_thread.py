@@ -228,6 +228,19 @@ def test_a_decision_that_was_taken_out_moves_nothing(cast: Cast) -> None:
     assert measure.url not in links(client, ends.task.url)
 
 
+def test_a_list_of_tasks_asks_for_their_decisions_once(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    ends = make_ends(cast.space_a)
+    tie(make_measure(cast.space_a, 1, "Maßnahme 1"), ends, "about")
+    client = signed_in(cast.reader_a)
+    with django_assert_max_num_queries(40) as asked:
+        found = links(client, f"/aufgaben/bereich/{cast.space_a.slug}/")
+    assert ends.decision.url in found
+    of_decisions = [one for one in asked if 'FROM "meetings_decision"' in one["sql"]]
+    assert len(of_decisions) == 1
+
+
 @pytest.mark.both
 def test_lists_and_pages_ask_as_often_for_many_as_for_few(
     cast: Cast, django_assert_max_num_queries: Any
