@@ -111,9 +111,19 @@ function says(state, more) {
   if (restoring && state === "refused") isRefused();
 }
 
+// How days are understood, below their fields.
+function sayDays(said) {
+  for (const line of form.querySelectorAll("[data-said]")) {
+    const text = said[line.dataset.said] || "";
+    if (line.textContent !== text) line.textContent = text;
+    line.hidden = !text;
+  }
+}
+
 // --- saving -------------------------------------------------------------------------------------------------------
 function stored(sheet, answer) {
   answer.told.forEach((text) => message(text, text));
+  sayDays(answer.said);
   return { ...sheet, ...answer.waiting };
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -12,6 +13,7 @@ from access.roles import Role
 from knowledge.groups.models import MinutesPage
 from knowledge.meetings.agenda import Item, items_of
 from knowledge.meetings.models import Meeting, State
+from knowledge.tasks.models import Task
 from knowledge.writing.services import draft_of
 from tests.conftest import Cast
 from tests.meetings.conftest import Group, Typing, plan
@@ -146,14 +148,130 @@ def test_what_isn_t_understood_is_said_when_the_form_is_sent(
     group: Group, page: MinutesPage
 ) -> None:
     form = Saving(group.lead, page)
-    form.item(0, resubmit_on="neulich", about="M 9999")
-    answer = form.keep()
-    assert answer.status_code == 200
-    assert items(page)[0].resubmit_on is None
+    form.item(0, about="M 9999")
+    assert form.keep().status_code == 200
     form.fields["base"] = json.dumps(form.base)
-    said = form.save().content.decode()
-    assert "„neulich“ ist kein Tag" in said
-    assert "„M 9999“" in said
+    assert "„M 9999“" in form.save().content.decode()
+
+
+@pytest.fixture
+def with_task(page: MinutesPage, group: Group) -> Saving:
+    form = Saving(group.lead, page)
+    form.new_task(0, what="Laternen zählen", who="Mira Mitglied", due="15.12.2027")
+    assert form.save().status_code == 302
+    form.read()
+    return form
+
+
+def test_a_half_typed_day_is_kept_as_it_was_typed_and_said(with_task: Saving) -> None:
+    form = with_task
+    form.task(0, due="bis 15.")
+    form.item(0, resubmit_on="bis Frei")
+    form.fields["held_on"] = "3. Novem"
+    answer = form.keep().json()
+    assert answer["waiting"] == {}
+    row = f"{form.fields[f'{form.keys[0]}-tasks'][0]}-due"
+    assert "Noch kein Datum: „bis 15.“" in answer["said"][row]
+    assert set(answer["said"]) == {row, f"{form.keys[0]}-resubmit_on", "held_on"}
+    form.read()  # the page is loaded anew
+    assert form.fields[row] == "bis 15."
+    assert form.fields[f"{form.keys[0]}-resubmit_on"] == "bis Frei"
+    assert form.fields["held_on"] == "3. Novem"
+    shown = form.client.get(form.url).content.decode()
+    for typed in ("bis 15.", "bis Frei", "3. Novem"):
+        assert f"Noch kein Datum: „{typed}“" in shown
+
+
+def test_a_half_typed_day_that_is_typed_on_becomes_one(
+    with_task: Saving, page: MinutesPage
+) -> None:
+    form = with_task
+    for typed in ("bis 1", "bis 15.", "bis 15.1", "bis 15.12."):
+        form.task(0, due=typed)
+        answer = form.keep().json()
+        assert answer["fields"] == {}
+        assert answer["told"] == []
+    assert items(page)[0].tasks[0].due_on == dt.date(2026, 12, 15)
+    assert Meeting.objects.get(page=page.pk).half_typed == {}
+    row = form.fields[f"{form.keys[0]}-tasks"][0]
+    assert answer["said"] == {f"{row}-due": "Dienstag, 15. Dezember 2026"}
+    form.read()
+    assert form.fields[f"{row}-due"] == "15.12.2026"
+
+
+def test_a_task_line_in_a_text_says_how_its_day_is_understood(
+    group: Group, page: MinutesPage
+) -> None:
+    form = Saving(group.lead, page)
+    form.item(
+        0, notes="A: Mira Mitglied: Laternen zählen bis Frei\nA: Paul Partner: Licht in 2 Wochen"
+    )
+    said = "„Laternen zählen bis Frei“: noch kein Datum\n„Licht“: Dienstag, 17. November 2026"
+    assert form.keep().json()["said"] == {f"{form.keys[0]}-notes": said}
+    form.read()
+    assert said in form.client.get(form.url).content.decode()
+
+
+def test_only_sending_out_asks_for_the_day(with_task: Saving, page: MinutesPage) -> None:
+    form = with_task
+    form.fields["all-present"] = "1"
+    form.item(0, result="noted")
+    form.item(1, result="noted")
+    form.task(0, due="bis 15.")
+    form.item(1, resubmit_on="neulich")
+    said = form.said(form.save())
+    assert "Noch kein Datum: „bis 15.“" in said
+    form.read()
+    sent = form.save(do="circulate")
+    assert sent.status_code == 400
+    texts = [one.text for one in sent.context["findings"]]
+    assert [text.partition(". ")[0] for text in texts] == [
+        "TOP 1, „Eins“: Noch kein Datum: „bis 15.“",
+        "TOP 2, „Zwei“: Noch kein Datum: „neulich“",
+    ]
+    assert not MinutesPage.objects.get(pk=page.pk).live
+    form.read()
+    form.task(0, due="15.12.2027")
+    form.item(1, resubmit_on="")
+    assert form.save(do="circulate").status_code == 302
+    assert Meeting.objects.get(page=page.pk).half_typed == {}
+
+
+def test_a_correction_with_a_half_typed_day_waits_for_the_day(
+    with_task: Saving, page: MinutesPage
+) -> None:
+    form = with_task
+    form.fields["all-present"] = "1"
+    form.item(0, result="noted")
+    form.item(1, result="noted")
+    assert form.save(do="circulate").status_code == 302
+    form.read()
+    form.task(0, due="bis Fr")
+    form.keep()
+    form.fields["base"] = json.dumps(form.base)
+    assert "Noch kein Datum: „bis Fr“" in form.save().content.decode()
+    form.task(0, due="bis 17.12.2027")
+    assert form.save().status_code == 302
+    assert Task.objects.get().due_on == dt.date(2027, 12, 17)
+
+
+def test_a_half_typed_day_in_a_narrowed_item_stays_there_and_is_told_nobody_else(
+    with_task: Saving, page: MinutesPage, group: Group, cast: Cast
+) -> None:
+    form = with_task
+    form.narrow(0, cast.organisation_a)
+    form.task(0, due="Kranichtag")
+    form.keep()
+    other = Saving(group.partner, page)
+    assert "Kranichtag" not in json.dumps(other.fields)
+    other.item(0, resubmit_on="neulich")
+    assert "Kranichtag" not in other.keep().content.decode()
+    other.fields["base"] = json.dumps(other.base)
+    assert "Kranichtag" not in other.said(other.save())
+    assert "Kranichtag" not in other.save(do="circulate").content.decode()
+    form.read()
+    assert form.fields[f"{form.fields[f'{form.keys[0]}-tasks'][0]}-due"] == "Kranichtag"
+    assert form.fields[f"{form.keys[1]}-resubmit_on"] == "neulich"
 
 
 def test_an_item_is_narrowed_together_with_its_text_unless_readers_have_it(

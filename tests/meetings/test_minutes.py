@@ -117,10 +117,10 @@ def test_circulating_makes_rows_numbers_and_notices_in_one_go(group: Group, cast
     ({"0-notes": "B: Wir tun es.", "0-result": ""}, "Beschluss ohne Ergebnis"),
     ({"0-notes": "A: Paul Partner: Etwas tun"}, "kein Datum"),
     ({"0-notes": "A: Etwas tun bis 15.12."}, "Niemand ist zuständig"),
-    ({"0-notes": "A: Wer Fremdes: Etwas tun bis 15.12."}, "Niemand heißt hier"),
+    ({"0-notes": "A: Wer Fremdes: Etwas tun bis 15.12."}, "Aufgabe „Etwas tun“: Niemand heißt hier"),
     ({"0-notes": "A: Erika Mustermann 0815: Etwas tun bis 15.12."}, "Niemand heißt hier"),
     ({"0-result": "votes"}, "Stimmen fehlen"),
-    ({"0-resubmit_on": "31.2."}, "ist kein Tag"),
+    ({"0-resubmit_on": "31.2."}, "Noch kein Datum: „31.2.“"),
     ({"0-votes_for": "viele"}, "keine Zahl"),
     ({"nobody": "1"}, "Niemand ist als anwesend"),
 ])  # fmt: skip

@@ -12,6 +12,8 @@ from access.audience import Audience, audiences_of
 from knowledge.groups.models import MinutesPage
 from knowledge.meetings.agenda import Item, TaskLine, items_of
 from knowledge.meetings.circulating.mentions import may_read, strangers_in
+from knowledge.meetings.minuting.days_said import no_day_yet
+from knowledge.meetings.models import half_typed_of
 from knowledge.tasks.charging import Names, NotUnderstood
 
 
@@ -29,6 +31,7 @@ def findings(
     *,
     hidden: Collection[UUID],
     settled: Mapping[UUID, str] | None = None,
+    half_typed: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Return what is missing or odd in minutes that are to go out.
 
@@ -37,13 +40,24 @@ def findings(
         names: Whom the writer can charge.
         hidden: Keys of items that the writer doesn't see; what is missing there is said without a word of it.
         settled: Names of tasks that went out before, by the key of the line; they are not asked for again.
+        half_typed: Days that aren't understood yet, by the names of their fields, if these aren't the stored ones.
     """
-    return list(_findings(page, names, hidden, settled or {}))
+    half = half_typed_of(page) if half_typed is None else half_typed
+    return list(_findings(page, names, hidden, _Known(settled or {}, half)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    settled: Mapping[UUID, str]
+    half_typed: Mapping[str, str]
 
 
 def _findings(
-    page: MinutesPage, names: Names, hidden: Collection[UUID], settled: Mapping[UUID, str]
+    page: MinutesPage, names: Names, hidden: Collection[UUID], known: _Known
 ) -> Iterator[Finding]:
+    if typed := known.half_typed.get("held_on"):
+        where = _("Day of the meeting")
+        yield Finding(f"{where}: {no_day_yet(typed)}")
     present = [one for one in page.participants.all() if one.is_present]
     if not present:
         yield Finding(_("Nobody is noted as present. Tick who was there."))
@@ -52,7 +66,7 @@ def _findings(
         yield Finding(_("The minutes have no items."))
     audiences = audiences_of(item.key for item in items)
     for item in items:
-        found = list(_in_item(item, page, names, settled, audiences.get(item.key)))
+        found = list(_in_item(item, page, names, known, audiences.get(item.key)))
         if item.key not in hidden:
             yield from found
         elif any(one.stops for one in found):
@@ -69,15 +83,19 @@ def _in_item(
     item: Item,
     page: MinutesPage,
     names: Names,
-    settled: Mapping[UUID, str],
+    known: _Known,
     audience: Audience,
 ) -> Iterator[Finding]:
     yield from _of_item(item)
+    if typed := known.half_typed.get(f"{item.key}-resubmit_on"):
+        yield _no_day(item, typed)
     for said in strangers_in(item, page, names, audience):
         yield Finding(said, stops=False)
     for task in item.tasks:
-        yield from _of_task(task, item, page)
-        if task.who.strip() and settled.get(task.key) != task.who:
+        if typed := known.half_typed.get(f"{task.key}-due"):
+            yield _no_day(item, typed)
+        yield from _of_task(task, item, page, is_half_typed=bool(typed))
+        if task.who.strip() and known.settled.get(task.key) != task.who:
             yield from _of_charge(task, item, page, names, audience)
 
 
@@ -100,10 +118,18 @@ def _of_item(item: Item) -> Iterator[Finding]:
         yield Finding(_("Item %(number)d, “%(title)s”: the votes are missing.") % where)
 
 
-def _of_task(task: TaskLine, item: Item, page: MinutesPage) -> Iterator[Finding]:
+def _no_day(item: Item, typed: str) -> Finding:
+    where = _("Item %(number)d, “%(title)s”:") % {"number": item.number, "title": item.title}
+    return Finding(f"{where} {no_day_yet(typed)}")
+
+
+def _of_task(
+    task: TaskLine, item: Item, page: MinutesPage, *, is_half_typed: bool
+) -> Iterator[Finding]:
     where = {"number": item.number, "task": task.what}
     if task.due_on is None:
-        yield Finding(_("Item %(number)d: the task “%(task)s” has no date.") % where)
+        if not is_half_typed:
+            yield Finding(_("Item %(number)d: the task “%(task)s” has no date.") % where)
     elif task.due_on < page.held_on:
         yield Finding(_("Item %(number)d: the task “%(task)s” is due before the meeting.") % where)
     if not task.who.strip():
@@ -117,7 +143,8 @@ def _of_charge(
     try:
         charged = names.meant_by(task.who)
     except NotUnderstood as error:
-        yield Finding(f"{_('Item %(number)d, task “%(task)s”:') % where} {error}")
+        said = _("Item %(number)d, task “%(task)s”: %(said)s")
+        yield Finding(said % {**where, "said": error})
         return
     if not may_read(charged, page, audience):
         said = _(

@@ -20,4 +20,9 @@ class Migration(migrations.Migration):
             name='overdue_key',
             field=models.UUIDField(null=True),
         ),
+        migrations.AddField(
+            model_name='meeting',
+            name='half_typed',
+            field=models.JSONField(blank=True, default=dict),
+        ),
     ]

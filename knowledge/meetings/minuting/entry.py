@@ -31,6 +31,7 @@ Typed = MultiValueDict[str, str]
 
 LONGEST_NOTES = 100_000  # characters under one item
 MOST_ITEMS = 100
+LONGEST_DAY = 40  # characters of a day, however it is typed
 _DECISION = re.compile(r"^\s*(?:b|beschluss)\s*:\s*(.+)$", re.IGNORECASE)
 _TASK = re.compile(r"^\s*(?:a|aufgabe)\s*:\s*(.+)$", re.IGNORECASE)
 _PLAIN = re.compile(r"</?(?:p|br)\b[^>]*>", re.IGNORECASE)
@@ -46,6 +47,7 @@ class Entry:
     problems: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # those about who sees what
     audiences: dict[UUID, list[int]] = field(default_factory=dict)  # as chosen; none: all readers
+    half_typed: dict[str, str] = field(default_factory=dict)  # days that aren't understood yet
 
 
 def notes_of(source: str) -> str:
@@ -133,8 +135,7 @@ def _item(item: Raw, posted: Typed, entry: Entry) -> None:
         if f"{key}-{name}" in posted:
             value[name] = str(posted.get(f"{key}-{name}")).strip()[:longest]
     if f"{key}-resubmit_on" in posted:
-        typed = str(posted.get(f"{key}-resubmit_on"))
-        value["resubmit_on"] = _day(typed, value["resubmit_on"], item, entry)
+        value["resubmit_on"] = _day(f"{key}-resubmit_on", value["resubmit_on"], posted, entry)
     _about(item, key, posted, entry)
     _result(item, key, posted, entry)
     _decisions(item, posted, entry)
@@ -227,25 +228,28 @@ def _tasks(item: Raw, posted: Typed, entry: Entry) -> None:
         task = {
             "what": str(posted.get(f"{key}-what", "")).strip()[:300],
             "who": str(posted.get(f"{key}-who", "")).strip()[:120],
-            "due_on": _day(str(posted.get(f"{key}-due", "")), one["value"]["due_on"], item, entry),
+            "due_on": _day(f"{key}-due", one["value"]["due_on"], posted, entry),
         }
         if task["what"] or not entry.is_final:
             tasks.append({**one, "value": task})
     item["value"]["tasks"] = tasks
 
 
-def _day(typed: str, before: str | None, item: Raw, entry: Entry) -> str | None:
+def _day(name: str, before: str | None, posted: Typed, entry: Entry) -> str | None:
     """Return the day that was typed, as the stream stores it; what isn't understood leaves it as it was."""
-    if not typed.strip():
+    typed = half_typed(str(posted.get(name, "")))
+    if not typed:
         return None
     day = understood(typed, entry.page.held_on)
     if day is not None:
         return day.isoformat()
-    entry.problems.append(
-        _("Item “%(title)s”: “%(typed)s” is no day. Write it like 15.3., 15.03.2027, Freitag or in 2 Wochen.")
-        % {"title": item["value"]["title"], "typed": typed}
-    )  # fmt: skip
+    entry.half_typed[name] = typed
     return before
+
+
+def half_typed(typed: str) -> str:
+    """Return what was typed for a day as it is kept until it is understood."""
+    return typed.replace("\0", "").strip()[:LONGEST_DAY].strip()
 
 
 def _iso(day: dt.date | None) -> str | None:

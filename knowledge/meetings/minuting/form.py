@@ -28,13 +28,14 @@ from knowledge.meetings.circulating.checks import Finding
 from knowledge.meetings.leading import may_release
 from knowledge.meetings.minuting.about import numbers_of
 from knowledge.meetings.minuting.attendance import attendance_of, guests_of
+from knowledge.meetings.minuting.days_said import said_of_day, said_of_lines
 from knowledge.meetings.minuting.entry import Entry, is_formatted, notes_of
 from knowledge.meetings.minuting.merging import Sheet
 from knowledge.meetings.minuting.narrowing import Consequence, organisations_of
 from knowledge.meetings.minuting.sheet import NEW, shown_sheet
 from knowledge.meetings.minuting.splitting import can_be_split
 from knowledge.meetings.minuting.told import MORE
-from knowledge.meetings.models import Meeting, State, rules_of, space_of
+from knowledge.meetings.models import Meeting, State, half_typed_of, rules_of, space_of
 from knowledge.pages.blocks import Result
 from knowledge.tasks.charging import members_of, offered
 from knowledge.writing.submitting import is_waiting, last_reason, review_of
@@ -69,7 +70,12 @@ def form_page(
         base: What the stored draft shows, if that isn't what this form shows.
     """
     user = signed_in(request)
-    parts = parts_of(draft, user, audiences=entry.audiences if entry else {})
+    parts = parts_of(
+        draft,
+        user,
+        audiences=entry.audiences if entry else {},
+        half_typed=entry.half_typed if entry else None,
+    )
     context = {
         **parts,
         "base": json.dumps(shown_sheet(parts) if base is None else base),
@@ -107,6 +113,7 @@ def parts_of(
     user: User,
     *,
     audiences: Mapping[UUID, Collection[int]] = MappingProxyType({}),
+    half_typed: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the fields of the form, as far as `user` sees the minutes.
 
@@ -114,7 +121,9 @@ def parts_of(
         draft: The minutes.
         user: Who writes.
         audiences: Who is to see which item, where that was chosen and isn't stored.
+        half_typed: Days that aren't understood yet, by the names of their fields, if these aren't the stored ones.
     """
+    days = _Days(draft.held_on, half_typed_of(draft) if half_typed is None else half_typed)
     noted = attendance_of(draft)
     raw = list(items_in(stored(draft)))
     chosen = {**audiences_of(UUID(one["id"]) for one in raw), **audiences}
@@ -124,14 +133,15 @@ def parts_of(
     numbers = numbers_of(raw, user)
     return {
         "page": draft,
-        "held_on": date_format(draft.held_on, "d.m.Y"),
+        "held_on": days.shown("held_on", draft.held_on),
+        "held_on_said": days.said("held_on"),
         "items": [
             None
             if UUID(one["id"]) in hidden
-            else _item(one, bodies, chosen.get(UUID(one["id"]), ()), numbers)
+            else _item(one, bodies, chosen.get(UUID(one["id"]), ()), numbers, days)
             for one in raw
         ],
-        "blank": _item({**new_item(""), "id": NEW}, bodies, (), {}),
+        "blank": _item({**new_item(""), "id": NEW}, bodies, (), {}, days),
         "bodies": bodies,
         "members": [(one, noted.get(one.pk)) for one in members],
         "guests": "\n".join(guests_of(draft)),
@@ -161,10 +171,24 @@ def release_of(page: MinutesPage, user: User) -> Release | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """How days are shown: as they are understood, or as they were typed as long as they aren't."""
+
+    held_on: dt.date
+    half_typed: Mapping[str, str]
+
+    def shown(self, name: str, stored_day: Any) -> str:
+        if name in self.half_typed:
+            return self.half_typed[name]
+        return date_format(dt.date.fromisoformat(str(stored_day)), "d.m.Y") if stored_day else ""
+
+    def said(self, name: str) -> str:
+        return said_of_day(self.half_typed.get(name, ""), self.held_on)
+
+
 def _typed(name: str, value: Any, numbers: Mapping[int, str]) -> str:
     """Return the value of a field as it is typed."""
-    if name == "resubmit_on":
-        return _day(value)
     if name == "about":
         return "; ".join(numbers[one["value"]] for one in value if one["value"] in numbers)
     if name == "districts":
@@ -177,17 +201,30 @@ def _item(
     bodies: Sequence[Organisation],
     audience: Collection[int],
     numbers: Mapping[int, str],
+    days: _Days,
 ) -> dict[str, Any]:
-    value = raw["value"]
-    more = [(name, label, _typed(name, value[name], numbers)) for name, label in MORE.items()]
+    value, key = raw["value"], raw["id"]
+    notes = notes_of(value["text"])
+    day = days.shown(f"{key}-resubmit_on", value["resubmit_on"])
+    more = [
+        (name, label, day if name == "resubmit_on" else _typed(name, value[name], numbers))
+        for name, label in MORE.items()
+    ]
     return {
         **value,
-        "key": raw["id"],
+        "key": key,
         "fresh": uuid4().hex,
-        "notes": notes_of(value["text"]),
+        "notes": notes,
+        "notes_said": said_of_lines(notes, days.held_on),
+        "resubmit_said": days.said(f"{key}-resubmit_on"),
         "is_formatted": is_formatted(value["text"]),
         "tasks": [
-            {**one["value"], "key": one["id"], "due": _day(one["value"]["due_on"])}
+            {
+                **one["value"],
+                "key": one["id"],
+                "due": days.shown(f"{one['id']}-due", one["value"]["due_on"]),
+                "due_said": days.said(f"{one['id']}-due"),
+            }
             for one in value["tasks"]
         ],
         "decisions": [{"key": one["id"], "text": one["value"]} for one in value["decisions"]],
@@ -195,8 +232,3 @@ def _item(
         "bodies": [(one, one.pk in audience) for one in bodies],
         "has_more": bool(audience) or any(shown for _name, _label, shown in more),
     }
-
-
-def _day(stored_day: Any) -> str:
-    """Return a stored day as it is typed, so that it shows how it was understood."""
-    return date_format(dt.date.fromisoformat(str(stored_day)), "d.m.Y") if stored_day else ""

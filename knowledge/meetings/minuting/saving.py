@@ -17,6 +17,7 @@ from knowledge.editing.answers import answering, read_json
 from knowledge.editing.lines import Unreadable
 from knowledge.groups.models import MinutesPage
 from knowledge.meetings.doors import page_to_change
+from knowledge.meetings.minuting.days_said import WITH_DAYS, said_of
 from knowledge.meetings.minuting.form import parts_of
 from knowledge.meetings.minuting.merging import ROWS, Sheet, Values, kind_of_field, values_of
 from knowledge.meetings.minuting.services import save_minutes
@@ -48,6 +49,7 @@ def keep_typed(request: HttpRequest, pk: int) -> JsonResponse:
                 actor=user,
                 stamp=typed.stamp,
                 narrowings=changes,
+                half_typed=typed.half_typed,
                 is_typing=True,
             )
         except Stale:
@@ -87,7 +89,8 @@ def _answer(typed: Typed, draft: MinutesPage, stamp: str, user: User) -> dict[st
     """Return what the browser is told: the new stamp, and what is somebody else's, by the names that it sent.
 
     `items` are the items that have other rows than the form, or aren't on it, as HTML; `waiting` is what is stored of
-    fields that stay as they were until the form is sent, and what is wrong with them can be said.
+    fields that stay as they were until the form is sent, and what is wrong with them can be said; `said` how days are
+    understood.
     """
     merged, keys = typed.merged.sheet, typed.keys
     parts = parts_of(draft, user)
@@ -109,6 +112,7 @@ def _answer(typed: Typed, draft: MinutesPage, stamp: str, user: User) -> dict[st
         "order": [keys.items.get(key, key) for key in numbers],
         "blank": _html(parts["blank"], is_blank=True) if NEW in html else "",
         "waiting": _waiting(typed, shown_sheet(parts)),
+        "said": _said(typed),
         "told": [*typed.told, *typed.entry.refused],
     }
 
@@ -123,6 +127,18 @@ def _waiting(typed: Typed, stored: Sheet) -> dict[str, Values]:
         and values_of(stored, name) != values_of(typed.mine, name)
         and (kind_of_field(name) == "audience" or typed.read(name, values) is None)
     }
+
+
+def _said(typed: Typed) -> dict[str, str]:
+    """Return what is said beside fields with days, as they stand in the browser."""
+    today, others = typed.entry.page.held_on, typed.merged.others
+    there = typed.mine | {name: typed.merged.sheet.get(name, []) for name in others}
+    said = {
+        name: said_of(kind_of_field(name), values[0], today)
+        for name, values in there.items()
+        if values and kind_of_field(name) in WITH_DAYS
+    }
+    return {typed.keys.sent(name): text for name, text in said.items() if text}
 
 
 def _other_items(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from knowledge.groups.models import MinutesPage
 from knowledge.meetings.minuting.narrowing import Narrowing, keep_narrowings
-from knowledge.meetings.models import State, lock_meeting
+from knowledge.meetings.models import Meeting, State, lock_meeting
 from knowledge.meetings.planning.drawing import draw_next
 from knowledge.writing.services import autosave, publish, save_draft
 
@@ -22,6 +22,7 @@ def save_minutes(
     actor: User,
     stamp: str,
     narrowings: Sequence[Narrowing] = (),
+    half_typed: Mapping[str, str] | None = None,
     is_typing: bool = False,
 ) -> MinutesPage:
     """Keep what was written as a draft, and who sees which item; from the first notes on the meeting was held.
@@ -31,6 +32,7 @@ def save_minutes(
         actor: Who changed them.
         stamp: Of the version that the writer began from.
         narrowings: Who sees what from now on.
+        half_typed: Days that aren't understood yet, by the names of the form's fields; None leaves them.
         is_typing: Whether the form saves itself while somebody is typing; then one sitting is one version.
 
     Raises:
@@ -40,10 +42,17 @@ def save_minutes(
     saved = write(page, actor=actor, stamp=stamp)
     keep_narrowings(page, narrowings, actor=actor)
     meeting = lock_meeting(page)
+    _keep_half_typed(meeting, half_typed)
     if meeting.state == State.PLANNED and page.participants.exists():
         meeting.state = State.HELD
         meeting.save(update_fields=["state"])
     return saved
+
+
+def _keep_half_typed(meeting: Meeting, half_typed: Mapping[str, str] | None) -> None:
+    if half_typed is not None and meeting.half_typed != half_typed:
+        meeting.half_typed = dict(half_typed)
+        meeting.save(update_fields=["half_typed"])
 
 
 @transaction.atomic
@@ -52,9 +61,12 @@ def correct_minutes(
 ) -> Any:
     """Publish corrected minutes that are out and not approved yet; their rows and the next agenda follow.
 
+    Nothing in them is half typed: the page states everything.
+
     Raises:
         PermissionDenied, Stale, Locked, Refused: As `knowledge.writing.services.publish`.
     """
+    _keep_half_typed(lock_meeting(page), {})
     published = publish(page, actor=actor, stamp=stamp)
     keep_narrowings(page, narrowings, actor=actor)
     draw_next(published, actor=actor)

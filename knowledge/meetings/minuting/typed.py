@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from access.audience import hidden_from
 from accounts.models import User
@@ -15,7 +16,15 @@ from knowledge.groups.models import MinutesPage, Participant
 from knowledge.meetings.agenda import hidden_items
 from knowledge.meetings.minuting.about import NotFound, about_typed, districts_typed
 from knowledge.meetings.minuting.attendance import MOST_GUESTS, items_understood, take_attendance
-from knowledge.meetings.minuting.entry import LONGEST_NOTES, Entry, as_html, notes_of, take_over
+from knowledge.meetings.minuting.days_said import no_day_yet
+from knowledge.meetings.minuting.entry import (
+    LONGEST_NOTES,
+    Entry,
+    as_html,
+    half_typed,
+    notes_of,
+    take_over,
+)
 from knowledge.meetings.minuting.form import parts_of
 from knowledge.meetings.minuting.merging import (
     Merged,
@@ -29,7 +38,7 @@ from knowledge.meetings.minuting.merging import (
 from knowledge.meetings.minuting.narrowing import Narrowing, NotAmong, narrowings_in
 from knowledge.meetings.minuting.sheet import Keys, shown_sheet
 from knowledge.meetings.minuting.told import sentences
-from knowledge.meetings.models import space_of
+from knowledge.meetings.models import half_typed_of, space_of
 from knowledge.pages.blocks import Result
 from knowledge.tasks.charging import members_of
 from knowledge.tasks.days import understood
@@ -80,12 +89,13 @@ class Typed:
         changes: Who sees what from now on.
         told: Sentences about what could not be put together.
         hidden: Keys of items that aren't for the writer.
+        half_typed: Days that aren't understood yet, those in hidden items among them, by the names of their fields.
     """
 
     entry: Entry
     stamp: str
     shown: Sheet
-    mine: Sheet
+    mine: dict[str, list[str]]
     read: Reading
     merged: Merged
     keys: Keys
@@ -93,6 +103,7 @@ class Typed:
     changes: Sequence[Narrowing] = ()
     told: list[str] = field(default_factory=list)
     hidden: Collection[UUID] = ()
+    half_typed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_changed(self) -> bool:
@@ -127,6 +138,7 @@ def understand(page: MinutesPage, sent: Sent, *, writer: User) -> Typed:
     divided = None if sent.is_typing else _divided(sent, base, mine, keys)
     entry = take_over(draft, merged.sheet, writer=writer, hidden=hidden, divided=divided)
     _head(draft, merged.sheet, shown, entry)
+    half = entry.half_typed | _of_hidden(half_typed_of(draft), hidden, keys)
     try:
         changes = narrowings_in(draft, entry.audiences, actor=writer)
     except NotAmong as refused:
@@ -134,7 +146,18 @@ def understand(page: MinutesPage, sent: Sent, *, writer: User) -> Typed:
         entry.problems += entry.refused
     told = sentences(merged)
     return Typed(
-        entry, stamp, shown, mine, read, merged, keys, sent.stamp != stamp, changes, told, hidden
+        entry,
+        stamp,
+        shown,
+        mine,
+        read,
+        merged,
+        keys,
+        sent.stamp != stamp,
+        changes,
+        told,
+        hidden,
+        half,
     )
 
 
@@ -146,12 +169,24 @@ def _divided(sent: Sent, base: Sheet, mine: Sheet, keys: Keys) -> Collection[str
     return changed | {key for key, as_sent in keys.items.items() if as_sent in sent.touched}
 
 
+def _of_hidden(half: Mapping[str, str], hidden: Collection[UUID], keys: Keys) -> dict[str, str]:
+    """Return what others typed into items that the writer doesn't see."""
+    items = {str(key) for key in hidden}
+    rows = {row for item in items for row in keys.agenda.get(item, ())}
+    return {name: typed for name, typed in half.items() if name[:36] in items | rows}
+
+
 def _head(draft: MinutesPage, sheet: Sheet, shown: Sheet, entry: Entry) -> None:
     for name, longest in (("chair", 120), ("keeper", 120), ("place", 200)):
         setattr(draft, name, sheet[name][0].strip()[:longest])
-    day = understood(sheet["held_on"][0], draft.held_on)
+    typed = half_typed(sheet["held_on"][0])
+    day = understood(typed, draft.held_on)
     if day is not None:
         draft.held_on = day
+    elif typed:
+        entry.half_typed["held_on"] = typed
+        where = _("Day of the meeting")
+        entry.problems.append(f"{where}: {no_day_yet(typed)}")
     if any(values != shown.get(name) for name, values in sheet.items() if is_attendance(name)):
         posted = MultiValueDict({name: list(values) for name, values in sheet.items()})
         entry.problems += take_attendance(draft, members_of(space_of(draft)), posted)
@@ -171,7 +206,7 @@ class _Reading:
             return None if kind == "title" else []
         if kind in _DAYS:
             day = understood(typed, self.draft.held_on)
-            return None if day is None else [date_format(day, "d.m.Y")]
+            return [half_typed(typed) if day is None else date_format(day, "d.m.Y")]
         if kind in _NUMBERS:
             return [str(int(typed))] if typed.isdecimal() and len(typed) < 5 else None
         if kind == "result":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -28,6 +29,7 @@ from knowledge.meetings.circulating.release import ask_for_release
 from knowledge.meetings.doors import page_to_change
 from knowledge.meetings.forms import FromArticleForm
 from knowledge.meetings.leading import may_release
+from knowledge.meetings.minuting.days_said import no_day_yet
 from knowledge.meetings.minuting.form import address_of_new_item, form_page
 from knowledge.meetings.minuting.from_article import (
     has_other_pictures,
@@ -128,7 +130,9 @@ def _keep(request: HttpRequest, typed: Typed, meeting: Meeting, user: User) -> H
         )
     if meeting.state == State.CIRCULATED:
         return _correct(request, typed, meeting, user)
-    saved = save_minutes(draft, actor=user, stamp=typed.stamp, narrowings=changes)
+    saved = save_minutes(
+        draft, actor=user, stamp=typed.stamp, narrowings=changes, half_typed=typed.half_typed
+    )
     problems = [Finding(one) for one in entry.problems]
     if typed.is_merged:
         together = [_("Others wrote meanwhile; both versions were put together."), *typed.told]
@@ -150,6 +154,8 @@ def _keep(request: HttpRequest, typed: Typed, meeting: Meeting, user: User) -> H
         messages.success(request, _("The agenda is published, and the members are invited."))
         return redirect(draft.url)
     messages.success(request, _("Saved. Nobody was told."))
+    for half in entry.half_typed.values():
+        messages.info(request, no_day_yet(half))
     return redirect(address_of_new_item(draft.pk))
 
 
@@ -158,7 +164,7 @@ def _correct(request: HttpRequest, typed: Typed, meeting: Meeting, user: User) -
     if not can(user, Action.PUBLISH, draft):
         raise Http404
     found = [Finding(one) for one in (*entry.problems, *typed.told)]
-    found += [one for one in _findings(draft, user) if one.stops]
+    found += [one for one in _findings(draft, user, typed.half_typed) if one.stops]
     if found:
         return form_page(
             request, draft, meeting, stamp=typed.stamp, found=found, entry=entry, base=typed.shown
@@ -219,9 +225,11 @@ _RELEASE = {"ask": _ask_for_release, "return": _send_back}
 _OUTWARD = ("circulate", "invite", "ask")
 
 
-def _findings(draft: MinutesPage, user: User) -> list[Finding]:
+def _findings(
+    draft: MinutesPage, user: User, half_typed: Mapping[str, str] | None = None
+) -> list[Finding]:
     names = Names.known_to(user, space_of(draft))
-    return findings(draft, names, hidden=hidden_items(draft, user))
+    return findings(draft, names, hidden=hidden_items(draft, user), half_typed=half_typed)
 
 
 @require_http_methods(["GET", "POST"])
