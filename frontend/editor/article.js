@@ -212,7 +212,7 @@ export async function start(page) {
     fields.get(early.name).goOn(early);
   }
   bar.update();
-  if (copy === undefined) kept.then((late) => late && restore(late));
+  if (copy === undefined) kept.then(restoreLate);
 }
 
 // A copy that was never saved is written on from where it began: saving it puts it together with what is stored now.
@@ -226,6 +226,12 @@ function restore(copy) {
   if (copy.unanswered) sync.unanswered = { mine: copy.unanswered, version: -1 };
   message("restored", words.restored.replace("%s", new Date(copy.at).toLocaleString("de-DE", { dateStyle: "short", timeStyle: "short" })));
   sync.changed();
+}
+
+async function restoreLate(copy) {
+  if (!copy) return;
+  await sync.whenSaved(); // what has been typed meanwhile isn't in the copy
+  restore(copy);
 }
 
 // Whatever leads away from here waits until everything is saved.

@@ -212,7 +212,9 @@ async function start() {
   form.dataset.ready = "1";
   if (!(await keep.open())) return;
   const copy = await keep.get();
-  if (copy) restore(copy);
+  if (!copy) return;
+  await sync.whenSaved(); // what has been typed meanwhile isn't in the copy
+  restore(copy);
 }
 
 // --- keys ---------------------------------------------------------------------------------------------------------

@@ -51,8 +51,14 @@ export class Sync {
     clearTimeout(this.timer);
     this.running ||= this.run().finally(() => {
       this.running = null;
+      this.ended?.();
     });
     return this.running;
+  }
+
+  // Resolve once nothing waits to be saved, however many tries that takes.
+  async whenSaved() {
+    while (this.isDirty || this.isBehind || this.running) await new Promise((done) => (this.ended = done));
   }
 
   async run() {

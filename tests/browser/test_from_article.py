@@ -45,11 +45,8 @@ def article_path(installation: None) -> str:
 def test_an_imported_article_becomes_minutes(article_path: str, sign_in: SignIn) -> None:
     page = sign_in("leitung")
     page.goto(f"{page.url.rstrip('/')}{article_path}")
-    page.screenshot(path="/tmp/meetings-article.png", full_page=True)
     follow(page.get_by_role("link", name="Zu einem Protokoll machen"))
     assert_usable(page)
-    page.screenshot(path="/tmp/meetings-from-article.png", full_page=True)
     page.get_by_role("button", name="Protokoll anlegen").click()
     expect(page.get_by_text("Das Protokoll ist als Entwurf angelegt.")).to_be_visible()
     expect(page.get_by_text("TOP 1: Beleuchtung")).to_be_visible()
-    page.screenshot(path="/tmp/meetings-from-article-divide.png", full_page=True)

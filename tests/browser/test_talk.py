@@ -31,12 +31,10 @@ def test_people_talk_at_a_passage_watch_and_confirm(sign_in: SignIn) -> None:
     )
     clerk.get_by_label("Kommentar", exact=True).fill("Ab wie vielen? @Miriam Lindhorst")
     assert_usable(clerk)
-    clerk.screenshot(path="/tmp/talk-writing.png", full_page=True)
     clerk.get_by_role("button", name="Kommentieren").click()
     expect(clerk.get_by_text("Benachrichtigt: Miriam Lindhorst.")).to_be_visible()
     expect(clerk.locator("article blockquote").first).to_contain_text("mehrere ausgefallene")
     clerk.set_viewport_size(NARROW)
-    clerk.screenshot(path="/tmp/talk-narrow.png", full_page=True)
     clerk.set_viewport_size(WIDE)
 
     curator = sign_in("koordination")
@@ -44,7 +42,6 @@ def test_people_talk_at_a_passage_watch_and_confirm(sign_in: SignIn) -> None:
     expect(
         curator.get_by_text("weil Sie oder Ihre Organisation genannt sind").first
     ).to_be_visible()
-    curator.screenshot(path="/tmp/talk-notices.png", full_page=True)
     curator.get_by_role("link", name="nennt Sie in einem Kommentar").first.click()
     thread = curator.get_by_role("article").filter(has_text="Ab wie vielen?")
     thread.get_by_text("Antworten", exact=True).click()
@@ -52,7 +49,6 @@ def test_people_talk_at_a_passage_watch_and_confirm(sign_in: SignIn) -> None:
     thread.get_by_role("button", name="Antwort senden").click()
     expect(curator.get_by_text("Ihre Antwort steht unter dem Kommentar.")).to_be_visible()
     assert_usable(curator)
-    curator.screenshot(path="/tmp/talk-page.png", full_page=True)
 
     clerk.goto(address)
     thread = clerk.get_by_role("article").filter(has_text="Ab wie vielen?")
@@ -63,17 +59,14 @@ def test_people_talk_at_a_passage_watch_and_confirm(sign_in: SignIn) -> None:
     clerk.get_by_role("link", name="Alle Kommentare").click()
     expect(clerk.get_by_text("Ab wie vielen?")).to_be_visible()
     assert_usable(clerk)
-    clerk.screenshot(path="/tmp/talk-all.png", full_page=True)
 
     clerk.goto(address)
     follow(clerk.get_by_role("link", name="Beobachten"))
     assert_usable(clerk)
-    clerk.screenshot(path="/tmp/talk-watch.png", full_page=True)
     clerk.get_by_role("button", name="Beobachten").first.click()
     clerk.goto(f"{start}beobachten/")
     expect(clerk.get_by_text("Mängel an der Beleuchtung melden").first).to_be_visible()
     assert_usable(clerk)
-    clerk.screenshot(path="/tmp/talk-watched.png", full_page=True)
 
     curator.goto(address)
     follow(curator.get_by_role("link", name="Um Lesebestätigung bitten"))
@@ -86,9 +79,7 @@ def test_people_talk_at_a_passage_watch_and_confirm(sign_in: SignIn) -> None:
     clerk.goto(f"{start}mitteilungen/")
     follow(clerk.get_by_role("link", name="bittet Sie").first)
     assert_usable(clerk)
-    clerk.screenshot(path="/tmp/talk-confirm.png", full_page=True)
     clerk.get_by_role("button", name="Ich habe die Seite gelesen").click()
     expect(clerk.get_by_text("Ihre Bestätigung ist festgehalten.")).to_be_visible()
     curator.goto(asked)
     expect(curator.get_by_text("Sabine Krollmann")).to_be_visible()
-    curator.screenshot(path="/tmp/talk-asked.png", full_page=True)

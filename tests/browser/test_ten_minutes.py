@@ -213,7 +213,6 @@ def test_a_meeting_takes_ten_minutes_by_keyboard_alone(
     minutes.write_and_circulate()
     expect(page.get_by_text("Entwurf, noch nicht genehmigt")).to_be_visible()
     expect(page.locator(".sw-decision__label a[href^='/beschluss/']")).to_have_count(4)
-    page.screenshot(path="/tmp/ten-minutes.png", full_page=True)
     keys, p95 = minutes.keys, statistics.quantiles(minutes.saves, n=20, method="inclusive")[-1]
     needed = (keys.text + keys.other) / KEYS_A_MINUTE
     sys.stdout.write(

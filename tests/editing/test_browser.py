@@ -263,3 +263,30 @@ def test_without_a_connection_nothing_is_lost(article: ArticlePage, browsing: Br
     context.add_cookies(cookies)
     saved(again)
     expect(again.locator(".sw-writing > p").last).to_have_text("unten abgemeldet")
+
+
+def test_a_copy_that_arrives_late_takes_nothing_that_was_typed_meanwhile(
+    article: ArticlePage, browsing: Browsing
+) -> None:
+    address = f"/bearbeiten/{article.pk}/"
+    page = browsing.open(address, viewport=WIDE)
+    ready(page)
+    context = page.context
+    context.set_offline(True)
+    end_of_line(page, 0)
+    page.keyboard.type(" ohne Netz")
+    expect(page.locator("#editor-status")).to_contain_text("verschlüsselte Kopie", timeout=20_000)
+    page.close(run_before_unload=False)
+    context.set_offline(False)
+    again = context.new_page()
+    held: list[Route] = []
+    again.route("**/schluessel/", lambda route: held.append(route))
+    again.goto(browsing.url + address)
+    ready(again)
+    end_of_line(again, 2)
+    again.keyboard.type(" vor der Kopie")
+    held[0].continue_()
+    expect(again.locator("#editor-messages")).to_contain_text("ist wieder da", timeout=20_000)
+    saved(again)
+    expect(again.locator(".sw-writing > p").first).to_have_text("oben ohne Netz")
+    expect(again.locator(".sw-writing > p").last).to_have_text("unten vor der Kopie")

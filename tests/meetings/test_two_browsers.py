@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from access.granting.services import grant_role
@@ -129,7 +129,6 @@ def test_a_net_that_is_away_for_some_time_is_said_and_made_up_for(windows: Windo
     windows["a"].wait_for_timeout(CUT_S * 500)
     expect(status(windows["a"])).to_contain_text("Keine Verbindung")
     expect(status(windows["a"])).to_contain_text("verschlüsselte Kopie")
-    windows["a"].screenshot(path="/tmp/minutes-offline.png")
     windows["a"].keyboard.press("Control+s")  # it doesn't lead away
     pair.write(2)
     windows["a"].wait_for_timeout(CUT_S * 500)
@@ -157,7 +156,6 @@ def test_rows_and_items_of_the_other_one_appear_beside_what_is_typed(windows: Wi
     expect(notes(two, 0)).to_be_focused()
     two.keyboard.type(" getippt.")
     saved(two)
-    two.screenshot(path="/tmp/minutes-two.png", full_page=True)
     assert notes(two, 0).input_value() == "Notiz zu Eins. Vom Partner getippt."
     assert two.locator("legend").all_inner_texts().count("TOP 4") == 1
     expect(two.locator("#minutes-messages")).to_contain_text("einer anderen Person")
@@ -208,8 +206,32 @@ def test_what_a_killed_browser_had_not_saved_is_back(
         expect(window.locator("#minutes-messages")).to_contain_text("ist wieder da", timeout=60_000)
         expect(notes(window, 1)).to_have_value("Notiz zu Zwei. gleich ist alles aus")
         expect(window.get_by_label("Tagesordnungspunkt").nth(3)).to_have_value("Auch das")
-        window.screenshot(path="/tmp/minutes-back.png")
         again.close()
+
+
+def test_a_copy_that_arrives_late_takes_nothing_that_was_typed_meanwhile(
+    windows: Windows,
+) -> None:
+    window = windows["a"]
+    context = window.context
+    context.set_offline(True)
+    notes(window, 1).press("End")
+    window.keyboard.type(" ohne Netz")
+    expect(status(window)).to_contain_text("verschlüsselte Kopie", timeout=20_000)
+    address = window.url
+    window.close(run_before_unload=False)
+    context.set_offline(False)
+    again = context.new_page()
+    held: list[Route] = []
+    again.route("**/schluessel/", lambda route: held.append(route))
+    again.goto(address)
+    ready(again)
+    notes(again, 0).press("End")
+    again.keyboard.type(" vor der Kopie")
+    held[0].continue_()
+    expect(again.locator("#minutes-messages")).to_contain_text("ist wieder da", timeout=60_000)
+    expect(notes(again, 1)).to_have_value("Notiz zu Zwei. ohne Netz")
+    expect(notes(again, 0)).to_have_value("Notiz zu Eins. vor der Kopie")
 
 
 @pytest.fixture
