@@ -22,6 +22,8 @@ class WagtailEdgeConfig(AppConfig):
         from knowledge.basepage.models import KnowledgePage
         from knowledge.wagtail_edge import (
             embedded_search,
+            history,
+            own_search,
             reference_index,
             references,
             spreadsheets,
@@ -36,6 +38,8 @@ class WagtailEdgeConfig(AppConfig):
         check_forms(get_page_models())
         references.connect()
         reference_index.connect()
+        own_search.connect()
+        history.connect()
         spreadsheets.connect()
         if connection.vendor == "sqlite":
             embedded_search.connect()

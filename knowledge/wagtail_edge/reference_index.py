@@ -13,6 +13,7 @@ from django.db.models.signals import post_delete
 from wagtail import signal_handlers
 from wagtail.models import ReferenceIndex
 
+from access.handling import is_confidential
 from access.querysets import references_from_pages
 from knowledge.basepage.models import KnowledgePage
 from knowledge.files.models import KnowledgeDocument, PageAttachment
@@ -34,7 +35,7 @@ def _telling_the_search(original: Callable[[Any], None]) -> classmethod[Any, Any
 
     def create_or_update(cls: type, obj: Any) -> None:
         original(obj)
-        if isinstance(obj, KnowledgePage):
+        if isinstance(obj, KnowledgePage) and is_confidential(obj):
             note_pages_sharing_files([obj.pk])
 
     return classmethod(create_or_update)

@@ -13,18 +13,13 @@ from access.models import Space
 from access.querysets import references_from_pages
 from access.tree import at_or_below
 from accounts.models import Organisation
-from knowledge.basepage.models import KnowledgePage
+from knowledge.basepage.models import KnowledgePage, is_of_draft
 from knowledge.basepage.signals import subtree_changed_space
 from knowledge.files.models import KnowledgeDocument, PageAttachment
 from knowledge.pages.kinds import page_kinds, related_model
 from knowledge.pages.source import SOURCE
 from knowledge.writing.moving import files_going_along
 from search.outbox import enqueue
-
-# Saving a draft writes these columns of the page and nothing that is published.
-_DRAFT_COLUMNS = {
-    "draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at",
-}  # fmt: skip
 
 
 def page_saved(sender: type, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
@@ -48,7 +43,7 @@ def page_goes(sender: type, instance: Any, **kwargs: Any) -> None:
 def _is_new_content(instance: Any, update_fields: Any, *, raw: bool = False, **_rest: Any) -> bool:
     if not isinstance(instance, KnowledgePage) or raw:
         return False
-    return update_fields is None or not set(update_fields) <= _DRAFT_COLUMNS
+    return not is_of_draft(update_fields)
 
 
 def page_deleted(sender: type, instance: Any, **kwargs: Any) -> None:

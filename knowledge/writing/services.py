@@ -188,8 +188,13 @@ def publish(page: AnyPage, *, actor: User | None, stamp: str | None) -> AnyPage:
     """
     with one_deed(actor):
         _check_change(page, actor, Action.PUBLISH, stamp)
+        page.full_clean()
         EditPageAction(
-            page, user=actor, publish=True, overwrite_revision=_own_open_version(page, actor)
+            page,
+            user=actor,
+            publish=True,
+            clean=False,  # done; Wagtail would twice before it writes
+            overwrite_revision=_own_open_version(page, actor),
         ).execute(skip_permission_checks=True)
         return _reloaded(page)
 
