@@ -267,12 +267,18 @@ function replaceOne(change, position, was, is) {
         a += overlap;
         b += overlap;
       }
-      change.replace(position + 1 + start, position + 1 + a, is.slice(start, b));
+      // A word goes in with the space before it, not with the one behind: that one may begin what was typed here last,
+      // and undoing this would take the word along.
+      const isWord = start === a && isSpace(was, start) && isSpace(is, b);
+      const back = isWord ? 1 : 0;
+      change.replace(position + 1 + start - back, position + 1 + a - back, is.slice(start - back, b - back));
       return;
     }
   }
   change.replaceWith(position, position + was.nodeSize, is);
 }
+
+const isSpace = (node, end) => end > 0 && node.textBetween(end - 1, end) === " ";
 
 // Return [a1, a2, b1, b2] parts of two lists of keys: those in both one by one, the others between them.
 function align(one, other) {
