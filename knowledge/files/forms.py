@@ -65,7 +65,7 @@ class _SpaceFormMixin:
     def full_clean(self) -> None:
         """Check the form; keep its file if something else is wrong."""
         form: Any = self
-        super().full_clean()  # type: ignore[misc]
+        super().full_clean()  # type: ignore[misc]  # a mixin: the form is beside it
         if KEPT not in form.fields or not form.is_bound or not form._errors:
             return
         upload = form.files.get(form.add_prefix("file"))
@@ -92,7 +92,7 @@ class _SpaceFormMixin:
     def save(self, commit: bool = True) -> Any:
         """Save, and remove what was kept for it."""
         form: Any = self
-        saved = super().save(commit=commit)  # type: ignore[misc]
+        saved = super().save(commit=commit)  # type: ignore[misc]  # a mixin: the form is beside it
         kept = form.cleaned_data.get(KEPT)
         if kept is not None and commit:
             kept.file.delete(save=False)

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from access.rights import Person
 from knowledge.indicators.models import Indicator, Value
+from knowledge.indicators.querysets import IndicatorQuerySet
 from knowledge.measures.models import MeasurePage
 from knowledge.plots.lines import LinePlot, Point, Series, lines
 
@@ -41,10 +42,10 @@ def indicator_for(user: Person, pk: int) -> Shown | None:
     return next((shown(one) for one in _with_measures(found, user)), None)
 
 
-def _with_measures(found: object, user: Person) -> list[Indicator]:
+def _with_measures(found: IndicatorQuerySet, user: Person) -> list[Indicator]:
     seen = MeasurePage.objects.visible_to(user).order_by("number", "title")
-    rows = found.prefetch_related("values", Prefetch("measures", queryset=seen, to_attr="seen_measures"))  # type: ignore[attr-defined]  # fmt: skip
-    return list(rows)
+    measures = Prefetch("measures", queryset=seen, to_attr="seen_measures")
+    return list(found.prefetch_related("values", measures))
 
 
 def shown(indicator: Indicator) -> Shown:

@@ -82,7 +82,7 @@ class NodeModulesFinder(BaseFinder):
             )
         ]
 
-    def find(self, path: str, find_all: bool = False) -> str | list[str]:  # type: ignore[override]
+    def find(self, path: str, find_all: bool = False) -> str | list[str]:  # type: ignore[override]  # see below
         """Return the file behind `path`, or an empty list.
 
         The stubs promise None for a file that is not there; Django's own finders return an empty list,

@@ -202,8 +202,8 @@ class MembershipForm(PrincipalForm):
 class SeesForm(PrincipalForm):
     """Whether one person sees a page; asked in the address, so that the answer can be passed on to another steward."""
 
-    until = None  # type: ignore[assignment]
-    reason = None  # type: ignore[assignment]
+    until = None  # type: ignore[assignment]  # how a field is left out
+    reason = None  # type: ignore[assignment]  # how a field is left out
     find = staticmethod(find_people)
     kinds = (User,)
 
@@ -223,5 +223,5 @@ class ViewAsForm(PrincipalForm):
     """As whom a steward wants to see the site, chosen beforehand or by name, and why."""
 
     # Django leaves the field out; a view ends by itself after some minutes.
-    until = None  # type: ignore[assignment]
+    until = None  # type: ignore[assignment]  # how a field is left out
     field_order = ("who", "principal", "reason")
