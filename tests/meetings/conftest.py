@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -132,4 +133,5 @@ class Typing:
         self.read()
 
     def save(self, **more: str) -> Any:
-        return self.client.post(self.url, {**self.fields, **more})
+        body = urlencode({**self.fields, **more}, doseq=True)
+        return self.client.post(self.url, body, content_type="application/x-www-form-urlencoded")

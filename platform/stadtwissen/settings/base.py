@@ -274,6 +274,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
+# In a form that is sent, a comma has three bytes and an umlaut six; how long a text may be is said where it is read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a long StreamField has many
 MAX_UPLOAD_SIZE_BYTES = env_int("STADTWISSEN_MAX_UPLOAD_MB", default=100) * 1024 * 1024
 
