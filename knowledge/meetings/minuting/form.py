@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from access.audience import audiences_of
+from access.audience import audiences_of, may_see_audience
 from access.rights import can
 from access.roles import Action
 from accounts.models import Organisation, User
@@ -126,10 +126,11 @@ def parts_of(
     days = _Days(draft.held_on, half_typed_of(draft) if half_typed is None else half_typed)
     noted = attendance_of(draft)
     raw = list(items_in(stored(draft)))
-    chosen = {**audiences_of(UUID(one["id"]) for one in raw), **audiences}
+    narrowed = audiences_of(UUID(one["id"]) for one in raw)
+    chosen = {**narrowed, **audiences}
     members = members_of(space_of(draft))
     bodies = organisations_of(members)
-    hidden = hidden_items(draft, user)
+    hidden = {key for key, audience in narrowed.items() if not may_see_audience(user, audience)}
     numbers = numbers_of(raw, user)
     return {
         "page": draft,

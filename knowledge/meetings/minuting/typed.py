@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from access.audience import hidden_from
 from accounts.models import User
 from knowledge.groups.models import MinutesPage, Participant
-from knowledge.meetings.agenda import hidden_items
+from knowledge.meetings.agenda import items_in, stored
 from knowledge.meetings.minuting.about import NotFound, about_typed, districts_typed
 from knowledge.meetings.minuting.attendance import MOST_GUESTS, items_understood, take_attendance
 from knowledge.meetings.minuting.days_said import no_day_yet
@@ -121,11 +121,13 @@ def understand(page: MinutesPage, sent: Sent, *, writer: User) -> Typed:
     stamp, draft = stamp_of(fresh), draft_of(fresh)
     if sent.base is None and sent.stamp != stamp:
         raise Stale(fresh)
-    shown = shown_sheet(parts_of(draft, writer))
+    half_before = half_typed_of(draft)
+    shown = shown_sheet(parts_of(draft, writer, half_typed=half_before))
     keys = Keys.of(draft)
     mine = keys.stored(sent.mine)
     base = shown if sent.base is None else keys.stored(sent.base)
-    hidden = hidden_items(draft, writer) | hidden_from(writer, map(UUID, mine["item"]))
+    items = (one["id"] for one in items_in(stored(draft)))
+    hidden = hidden_from(writer, {UUID(one) for one in (*items, *mine["item"])})
     read = _Reading(draft, writer)
     merged = merge(
         base,
@@ -138,7 +140,7 @@ def understand(page: MinutesPage, sent: Sent, *, writer: User) -> Typed:
     divided = None if sent.is_typing else _divided(sent, base, mine, keys)
     entry = take_over(draft, merged.sheet, writer=writer, hidden=hidden, divided=divided)
     _head(draft, merged.sheet, shown, entry)
-    half = entry.half_typed | _of_hidden(half_typed_of(draft), hidden, keys)
+    half = entry.half_typed | _of_hidden(half_before, hidden, keys)
     try:
         changes = narrowings_in(draft, entry.audiences, actor=writer)
     except NotAmong as refused:
