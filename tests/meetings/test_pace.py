@@ -15,7 +15,6 @@ from knowledge.tasks.models import Task
 from tests.meetings.conftest import Group, Typing
 
 MOST_MS = 150  # of one save, at the 95th percentile
-SHARED = 2  # a machine that others use takes up to twice as long; regressions are more
 NOTES = (
     "Es ist dunkel.\nB: Die Laternen werden erneuert.\nA: Paul Partner: Laternen zählen in 2 Wochen"
 )
@@ -31,7 +30,7 @@ def test_a_save_costs_at_most_150_ms(group: Group) -> None:
         form.add(f"Punkt {number}", NOTES, "unanimous")
     # Whatever else runs takes caches away and only ever adds time: the best of three rounds counts.
     p95 = min(_p95_of_saves(form) for _round in range(3))
-    assert p95 <= MOST_MS * SHARED
+    assert p95 <= MOST_MS
     assert MinutesPage.objects.count() == 1
     assert not Decision.objects.exists()
     assert not Task.objects.exists()
