@@ -269,8 +269,7 @@ function replaceOne(change, position, was, is) {
       }
       // A word goes in with the space before it, not with the one behind: that one may begin what was typed here last,
       // and undoing this would take the word along.
-      const isWord = start === a && isSpace(was, start) && isSpace(is, b);
-      const back = isWord ? 1 : 0;
+      const back = start === a && isSpace(was, start) && isSpace(is, b) ? 1 : 0;
       change.replace(position + 1 + start - back, position + 1 + a - back, is.slice(start - back, b - back));
       return;
     }

@@ -233,6 +233,31 @@ def test_two_people_write_at_once_and_lose_nothing(
     expect(one.locator(".sw-writing")).to_contain_text("rechts")
 
 
+def test_undo_leaves_what_somebody_else_put_before_ones_own_word(
+    article: ArticlePage, browsing: Browsing
+) -> None:
+    address = f"/bearbeiten/{article.pk}/"
+    one, two = browsing.open(address, viewport=WIDE), browsing.open(address, viewport=WIDE)
+    for page in (one, two):
+        ready(page)
+        end_of_line(page, 1)
+    # The server hears of the other one first.
+    held: list[Route] = []
+    one.route("**/entwurf/", lambda route: held.append(route))
+    with one.expect_request("**/entwurf/"):
+        one.keyboard.type(" links")
+    two.keyboard.type(" rechts")
+    saved(two)
+    held[0].continue_()
+    one.unroute("**/entwurf/")
+    line = one.locator(".sw-writing > p").nth(1)
+    expect(line).to_have_text("mitte rechts links", timeout=20_000)
+    keys(one, "Control+z")
+    expect(line).to_have_text("mitte rechts")
+    saved(one)
+    expect(two.locator(".sw-writing > p").nth(1)).to_have_text("mitte rechts", timeout=30_000)
+
+
 def test_without_a_connection_nothing_is_lost(article: ArticlePage, browsing: Browsing) -> None:
     address = f"/bearbeiten/{article.pk}/"
     page = browsing.open(address, viewport=WIDE)
