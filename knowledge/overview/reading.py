@@ -18,9 +18,8 @@ from knowledge.overview.silence import silent_among
 from knowledge.plots.timeline import How
 from knowledge.taxonomy.models import FieldOfAction
 
-Named = tuple[
-    str, Any
-]  # as addresses have it, as people read it; the latter may be a lazy translation
+# As addresses have it, and as people read it: a text, or a lazy translation.
+Named = tuple[str, Any]
 
 _COLUMNS = (
     "pk", "title", "url_path", "number", "horizon", "state", "assessment", "assessed_on", "field_of_action",

@@ -33,9 +33,8 @@ _ROLES = {
     "entscheid": ConsultationRole.DECISION,
 }
 
-Values = dict[
-    str, str
-]  # columns of a row, as text; days as in ISO 8601, organisations of the platform by number
+# Columns of a row, as text: days as in ISO 8601, organisations of the platform by number.
+Values = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
