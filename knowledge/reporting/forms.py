@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from access.handling import Classification
 from accounts.models import Organisation, User
-from knowledge.measures.forms import DayField, bodies_to_choose
-from knowledge.measures.models import Assessment, MeasurePage, State
+from knowledge.measures.forms import DayField, StandingForm, bodies_to_choose
+from knowledge.measures.models import MeasurePage
 from knowledge.reporting.models import Answer, Inquiry, NewsRequest
 
 
@@ -49,25 +49,20 @@ def _text(label: Any, rows: int, help_text: Any = "", length: int = 1000) -> for
     )
 
 
-class AnswerForm(forms.Form):
-    """What a body says of a measure."""
+class _SaidForm(StandingForm):
+    """How far a measure is, in an answer."""
 
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"),
-        choices=[("", pgettext_lazy("measure", "not stated")), *State.choices],
-        required=False,
-    )
-    assessment = forms.ChoiceField(
-        label=gettext_lazy("Assessment"),
-        choices=[("", pgettext_lazy("measure", "not assessed")), *Assessment.choices],
-        required=False,
-    )
     reason = forms.CharField(
         label=gettext_lazy("Reason in a sentence"),
         max_length=300,
         required=False,
         help_text=gettext_lazy("Needed for “delayed” and “stalled”."),
     )
+
+
+class AnswerForm(_SaidForm):
+    """What a body says of a measure."""
+
     done = _text(gettext_lazy("What was done"), 3, length=3000)
     next_step = _text(gettext_lazy("What comes next"), 2)
     obstacles = _text(gettext_lazy("What stands in the way"), 2)
@@ -93,12 +88,9 @@ class HandOnForm(forms.Form):
         field.queryset = colleagues
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(_SaidForm):
     """What is taken over from an answer, edited beside it."""
 
-    state, assessment, reason = (
-        AnswerForm.base_fields[name] for name in ("state", "assessment", "reason")
-    )
     text = forms.CharField(
         label=gettext_lazy("What happened"),
         max_length=5000,
