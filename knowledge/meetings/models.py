@@ -303,8 +303,9 @@ def half_typed_of(page: MinutesPage) -> dict[str, str]:
 
 def lock_meeting(page: MinutesPage) -> Meeting:
     """Return the meeting of a page, locked until the transaction ends; it is made for a page that was only filed."""
-    Meeting.objects.get_or_create(page_id=page.pk, defaults={"state": State.HELD})
-    found: Meeting = (
-        Meeting.objects.select_for_update(of=("self",)).select_related("page").get(page=page.pk)
-    )
+    locked = Meeting.objects.select_for_update(of=("self",)).select_related("page")
+    found: Meeting | None = locked.filter(page=page.pk).first()
+    if found is None:
+        Meeting.objects.get_or_create(page_id=page.pk, defaults={"state": State.HELD})
+        found = locked.get(page=page.pk)
     return found

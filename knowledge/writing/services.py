@@ -79,7 +79,10 @@ class Locked(Refused):
 
 def draft_of(page: AnyPage) -> AnyPage:
     """Return the page as its latest draft has it, anew: to be changed and given to `save_draft` or `publish`."""
-    return cast(AnyPage, _reloaded(page).get_latest_revision_as_object())
+    row = _reloaded(page)
+    latest = row.latest_revision if row.has_unpublished_changes else None
+    # Wagtail's `get_latest_revision_as_object` would read the row once more.
+    return row.specific if latest is None else cast(AnyPage, row.with_content_json(latest.content))
 
 
 def create_page(page: AnyPage, *, below: KnowledgePage, actor: User | None) -> AnyPage:

@@ -117,10 +117,10 @@ def understand(page: MinutesPage, sent: Sent, *, writer: User) -> Typed:
     Raises:
         Stale: If somebody else saved, and the form doesn't say from what it began.
     """
-    fresh = MinutesPage.objects.get(pk=page.pk)  # unscoped: of a page that the writer may change
-    stamp, draft = stamp_of(fresh), draft_of(fresh)
+    draft = draft_of(page)
+    stamp = stamp_of(draft)
     if sent.base is None and sent.stamp != stamp:
-        raise Stale(fresh)
+        raise Stale(draft)
     half_before = half_typed_of(draft)
     shown = shown_sheet(parts_of(draft, writer, half_typed=half_before))
     keys = Keys.of(draft)
