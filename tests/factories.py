@@ -12,6 +12,7 @@ from accounts.models import Circle, Organisation, OrganisationKind, User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.home.services import create_space
 from knowledge.measures.models import MeasureIndexPage, MeasurePage
+from knowledge.writing.services import create_published_page
 from notices.models import Notice
 
 
@@ -55,8 +56,7 @@ def home_of(space: Space) -> Any:
 
 def publish_below(parent: Any, page: Any) -> Any:
     """Add `page` below `parent` and publish it."""
-    parent.add_child(instance=page)
-    page.save_revision().publish()
+    create_published_page(page, below=parent, actor=None)
     page.refresh_from_db()
     return page
 

@@ -24,7 +24,7 @@ from knowledge.writing import binning
 from knowledge.writing.models import BinnedPage
 from knowledge.writing.moving import consequence_of_moving
 from tests.conftest import Cast
-from tests.factories import home_of, publish_below
+from tests.factories import home_of, make_article, publish_below
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def document(cast: Cast) -> Any:
     """Return a file of A that a page attaches which a stranger reads, and a confidential page, too."""
     document = KnowledgeDocument(title="Lageplan", space=cast.space_a)
     document.file.save("lageplan.txt", ContentFile(b"x"))
-    shared = publish_below(home_of(cast.space_a), ArticlePage(title="Offen"))
+    shared = make_article(cast.space_a, "Offen")
     attach(shared, document)
     share_page(shared, cast.stranger, actor=None)
     assert sees(cast.stranger, document)
@@ -118,7 +118,7 @@ def test_what_leaves_the_space_and_leaves_the_file_behind_says_so_once(
 
 
 def test_what_opens_no_file_asks_nothing(cast: Cast, document: Any) -> None:
-    attach(other := publish_below(home_of(cast.space_a), ArticlePage(title="Andere")), document)
+    attach(other := make_article(cast.space_a, "Andere"), document)
     with acting(cast.steward_a):
         other.delete()
         page = secret_of(cast)
@@ -132,7 +132,7 @@ def test_emptying_the_bin_opens_no_file_to_shares_that_nobody_was_asked_about(
 ) -> None:
     page = secret_of(cast)
     binning.put_into_bin(page, actor=cast.publisher_a)
-    later = publish_below(home_of(cast.space_a), ArticlePage(title="Später geteilt"))
+    later = make_article(cast.space_a, "Später geteilt")
     attach(later, document)
     share_page(later, cast.reader_b, actor=None)
     BinnedPage.objects.update(deleted_at=timezone.now() - 2 * binning.KEPT)
