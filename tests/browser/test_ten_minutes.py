@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Circle, Membership, Organisation
 from tests.browser.conftest import SignIn
 from tests.factories import UserFactory
+from tests.yardstick import Yardstick
 
 pytestmark = [
     pytest.mark.browser,
@@ -25,7 +26,7 @@ GROUP = "ag-sichere-oeffentliche-raeume"
 MOST_KEYS = 15  # for one item, beyond the text itself
 KEYS_A_MINUTE = 200
 MOST_MINUTES = 10
-MOST_MS = 150  # of one save, at the 95th percentile
+MOST_MS = 150  # of one save, at the 95th percentile, on a quiet machine
 AWAY_AT_MOST = 12  # Tabs to what one looks for on a page
 # Nine people of four bodies: four sample people and these.
 MORE_PEOPLE = (
@@ -117,11 +118,14 @@ def nine_people(installation: None) -> None:
 
 
 @pytest.fixture
-def worked() -> Iterator[list[float]]:
-    """Return how long the server worked on each form of minutes that was sent (ms), as the server counts it.
+def yardstick() -> Yardstick:
+    """Return what tells how slow the machine was while the server worked."""
+    return Yardstick()
 
-    Counted is its own time on the processor, which a browser and other tests on the same machine don't lengthen.
-    """
+
+@pytest.fixture
+def worked(yardstick: Yardstick) -> Iterator[list[float]]:
+    """Return how long the server worked on each form of minutes that was sent (ms of its own processor time)."""
     thread, taken = threading.local(), list[float]()
 
     def start(environ: dict[str, Any], **kwargs: Any) -> None:
@@ -133,6 +137,7 @@ def worked() -> Iterator[list[float]]:
     def finish(**kwargs: Any) -> None:
         if getattr(thread, "began", None) is not None:
             taken.append((time.thread_time() - thread.began) * 1000)
+            yardstick.lay()
 
     request_started.connect(start)
     request_finished.connect(finish)
@@ -204,7 +209,7 @@ class Minutes:
 
 
 def test_a_meeting_takes_ten_minutes_by_keyboard_alone(
-    nine_people: None, worked: list[float], sign_in: SignIn
+    nine_people: None, worked: list[float], yardstick: Yardstick, sign_in: SignIn
 ) -> None:
     page = sign_in("leitung")
     page.goto(f"{page.url}{GROUP}/")
@@ -217,9 +222,10 @@ def test_a_meeting_takes_ten_minutes_by_keyboard_alone(
     needed = (keys.text + keys.other) / KEYS_A_MINUTE
     sys.stdout.write(
         f"minutes: {keys.text} keys of text, {keys.other} others, {keys.other / len(ITEMS):.1f} an item; "
-        f"{needed:.1f} minutes at {KEYS_A_MINUTE} keys a minute; a save: p95 {p95:.0f} ms of {len(minutes.saves)}\n"
+        f"{needed:.1f} minutes at {KEYS_A_MINUTE} keys a minute; a save: p95 {p95:.0f} ms of {len(minutes.saves)}, "
+        f"on a machine {yardstick.slowdown:.1f} times slower than a quiet one\n"
     )
     assert keys.other / len(ITEMS) <= MOST_KEYS
     assert needed <= MOST_MINUTES
     assert len(minutes.saves) == len(ITEMS) + 1
-    assert p95 <= MOST_MS
+    assert p95 / yardstick.slowdown <= MOST_MS

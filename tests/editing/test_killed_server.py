@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
@@ -85,11 +85,11 @@ class Site:
         self.worker = Process(folder, "django", "worker", "--poll", "0.1", "--skip-checks")
 
     def wait(self) -> None:
-        """Wait until the web process takes connections."""
+        """Wait until the web process has answered once: it takes connections long before."""
+        address = f"http://127.0.0.1:{self.port}/anmelden/"
         for _n in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            with suppress(OSError), urlopen(address, timeout=60):
+                return
             time.sleep(0.2)
         raise AssertionError("the web process didn't start in time")
 
@@ -124,7 +124,8 @@ def browsing(site: Site, client: Client, cast: Cast) -> Iterator[Browsing]:
     cookies: list[Any] = [{"name": name, "value": client.cookies[name].value, "url": url}]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield Browsing(browser, url, cookies)
+        # The web process starts anew in the middle, beside whatever else runs.
+        yield Browsing(browser, url, cookies, timeout=60_000)
         browser.close()
 
 
@@ -152,7 +153,6 @@ def test_web_and_worker_killed_lose_and_double_nothing(
     address = f"/bearbeiten/{article.pk}/"
     pair = Pair(*(browsing.open(address, viewport=WIDE) for _n in range(2)))
     for page in pair.pages.values():
-        page.set_default_timeout(60_000)
         ready(page)
     pair.write(6)
     assert site.worker.runs

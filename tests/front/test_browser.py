@@ -47,10 +47,13 @@ WIDE: ViewportSize = {"width": 1280, "height": 800}
 class Browsing:
     """A browser on the test server."""
 
-    def __init__(self, browser: Browser, url: str, cookies: list[Any]) -> None:
+    def __init__(
+        self, browser: Browser, url: str, cookies: list[Any], *, timeout: float = 15_000
+    ) -> None:
         self.url = url
         self._browser = browser
         self._cookies = cookies  # Any: Playwright's own type of cookies
+        self._timeout = timeout  # in ms, of each step in the browser
 
     def open(self, address: str, *, signed_in: bool = True, **options: Any) -> Page:
         """Open a German window; an error in a script or something the policy blocks fails the test."""
@@ -58,7 +61,7 @@ class Browsing:
         if signed_in:
             context.add_cookies(self._cookies)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(self._timeout)
         page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
         page.on("console", _fail_on_blocked)
         page.goto(self.url + address)
