@@ -58,11 +58,12 @@ def opened(url: str, group: Group, page: MinutesPage) -> Iterator[Windows]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         windows = {
-            name: Browsing(browser, url, [one]).open(f"/sitzung/{page.pk}/", viewport=WIDE)
+            name: Browsing(browser, url, [one], timeout=60_000).open(
+                f"/sitzung/{page.pk}/", viewport=WIDE
+            )
             for name, one in cookies.items()
         }
         for window in windows.values():
-            window.set_default_timeout(60_000)
             ready(window)
         yield windows
         browser.close()
