@@ -21,7 +21,7 @@ from accounts.models import User
 from knowledge.articles.models import ArticleIndexPage, ArticlePage
 from knowledge.files.models import KnowledgeDocument, KnowledgeImage, PageAttachment
 from tests.conftest import Cast, signed_in
-from tests.factories import home_of, publish_below
+from tests.factories import home_of, publish_below, publish_below_any
 from web.models import installation
 
 # Profile and PDF files by name → what failed in each.
@@ -90,7 +90,10 @@ def body_of(cast: Cast) -> list[tuple[str, Any]]:
         "<ul><li>eins<ul><li>darin</li></ul></li><li>zwei</li></ul><ol><li>erstens</li><li>zweitens</li></ol>"
         "<blockquote>Zitat</blockquote><hr/><p>Häkchen ☐ ☑ → Ж α 漢字 📌</p>"
     )
-    lines = [{"text": "<p>Laternen zählen</p>", "done": True}, {"text": "<p>Angebot</p>"}]
+    lines = [
+        {"text": "<p>Laternen zählen</p>", "done": True},
+        {"text": "<p>Angebot</p>", "done": False},
+    ]
     return [
         ("heading", "Sicherheitszusammenarbeit im Bahnhofsviertel"),
         ("paragraph", text),
@@ -122,7 +125,7 @@ def branch(cast: Cast) -> Branch:
     attach(page, "Lageplan")
     attach(page, "Übersicht <2026>")
     below = ArticlePage(title="Darunter", body=[("paragraph", "<h3>Teil</h3><p>Tiefer Text</p>")])
-    return Branch(page, publish_below(page, below))
+    return Branch(page, publish_below_any(page, below))
 
 
 def address(page: Any, name: str) -> str:

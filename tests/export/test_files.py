@@ -34,7 +34,7 @@ from tests.export.conftest import (
     picture,
     printed_by_libreoffice,
 )
-from tests.factories import make_article, make_space, publish_below
+from tests.factories import make_article, make_space, publish_below_any
 
 DRAWING = (
     '<figure><svg viewBox="0 0 200 100"><title>Drei Balken</title><rect width="40" height="80"/>'
@@ -173,7 +173,7 @@ def test_files_hold_nothing_that_the_page_hides(cast: Cast, branch: Branch) -> N
         ("image", {"image": foreign, "alternative_text": "Kanari im Bild", "caption": "Kanari"}),
     ]
     page.save_revision().publish()
-    below = publish_below(page, ArticlePage(title="Kanari darunter", slug="kanari-darunter"))
+    below = publish_below_any(page, ArticlePage(title="Kanari darunter", slug="kanari-darunter"))
     below.classification = Classification.CONFIDENTIAL
     below.save_revision().publish()
     page.add_child(instance=ArticlePage(title="Kanari Entwurf", live=False))

@@ -22,7 +22,7 @@ from search.models import IndexedText, OutboxEntry
 from search.passages.texts import current_texts
 from search.registry import make_key
 from tests.conftest import Cast
-from tests.factories import make_article, publish_below
+from tests.factories import make_article, publish_below_any
 from web import composed as composing
 from web.composed import composed
 
@@ -100,8 +100,8 @@ def test_each_set_of_names_is_composed_by_itself_and_few_are_kept(
 def test_what_is_visible_is_the_same_composed_and_not(cast: Cast) -> None:
     ours = make_article(cast.space_a, "Unser Artikel")
     theirs = [make_article(cast.space_b, f"Artikel {number}") for number in range(3)]
-    publish_below(theirs[1], ArticlePage(title="Darunter"))
-    secret = publish_below(
+    publish_below_any(theirs[1], ArticlePage(title="Darunter"))
+    secret = publish_below_any(
         theirs[1], ArticlePage(title="Vertraulich", classification="confidential")
     )
 
@@ -134,7 +134,7 @@ def test_what_is_visible_is_the_same_composed_and_not(cast: Cast) -> None:
 
 def test_a_single_share_counts_although_a_confidential_page_lies_below(cast: Cast) -> None:
     page = make_article(cast.space_b, "Geteilt")
-    below = publish_below(page, ArticlePage(title="Darunter"))
+    below = publish_below_any(page, ArticlePage(title="Darunter"))
     for one in (page, below):
         share_page(one, cast.reader_a, actor=None)
     KnowledgePage.objects.filter(pk=below.pk).update(classification="confidential")
