@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -81,6 +82,17 @@ def _scratch_removed() -> Iterator[None]:
     yield
     if "stadtwissen-test-" in str(settings.HOME_DIR):
         shutil.rmtree(Path(settings.HOME_DIR), ignore_errors=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _old_objects_left_alone() -> None:
+    """Keep the garbage collector from what is there already.
+
+    After thousands of tests a process holds millions of objects; looking at all of them takes seconds, which whatever
+    is held to a limit of processor time just then would count as its own.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
