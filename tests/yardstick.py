@@ -12,6 +12,7 @@ import time
 from django.contrib.contenttypes.models import ContentType
 
 QUERIES = 40
+MOST = 2.0  # times slower, that a neighbour on the same core explains
 QUIET_MS = 19  # that they take, of processor time, with nothing else running (two cores of an EPYC)
 
 
@@ -30,5 +31,5 @@ class Yardstick:
 
     @property
     def slowdown(self) -> float:
-        """Return by how many times the work took longer than on a quiet machine, at the median; at least 1."""
-        return max(1.0, statistics.median(self._taken) / QUIET_MS)
+        """Return by how many times the work took longer than on a quiet machine, at the median; 1 to `MOST`."""
+        return min(MOST, max(1.0, statistics.median(self._taken) / QUIET_MS))

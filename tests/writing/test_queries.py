@@ -10,6 +10,7 @@ from wagtail.models import PageLogEntry, ReferenceIndex
 
 from knowledge.articles.models import ArticlePage
 from knowledge.writing.services import (
+    create_page,
     create_published_page,
     draft_of,
     publish,
@@ -51,10 +52,12 @@ def test_saving_a_draft(cast: Cast, django_assert_max_num_queries: Any) -> None:
         save_draft(page, actor=cast.publisher_a, stamp=stamp_of(page))
 
 
-def test_the_search_of_the_admin_follows_what_is_published(cast: Cast) -> None:
-    def found(words: str) -> list[str]:
-        return [one.title for one in get_search_backend().search(words, ArticlePage)]
+def found(words: str) -> list[str]:
+    """Return the titles that the search of Wagtail's admin finds."""
+    return [one.title for one in get_search_backend().search(words, ArticlePage)]
 
+
+def test_the_search_of_the_admin_follows_what_is_published(cast: Cast) -> None:
     page = _changed(make_article(cast.space_a, "Beleuchtung"), "Laternen")
     save_draft(page, actor=cast.publisher_a, stamp=stamp_of(page))
     assert found("Beleuchtung") == ["Beleuchtung"]
@@ -63,6 +66,28 @@ def test_the_search_of_the_admin_follows_what_is_published(cast: Cast) -> None:
     assert found("Laternen") == ["Laternen"]
     page.delete()
     assert found("Laternen") == []
+
+
+def test_the_search_of_the_admin_follows_the_title_of_what_is_not_published(cast: Cast) -> None:
+    below = make_article(cast.space_a, "Beleuchtung").get_parent()
+    page = create_page(ArticlePage(title="Wallring"), below=below, actor=cast.publisher_a)
+    assert found("Wallring") == ["Wallring"]
+    for title in ("Laternen", "Laternen", "Kanalufer"):
+        draft = _changed(page, title)
+        save_draft(draft, actor=cast.publisher_a, stamp=stamp_of(draft))
+        assert found(title) == [title]
+    assert found("Wallring") == found("Laternen") == []
+
+
+def test_the_search_of_the_admin_follows_a_page_that_was_taken_back(cast: Cast) -> None:
+    page = make_article(cast.space_a, "Beleuchtung")
+    draft = _changed(page, "Laternen")
+    save_draft(draft, actor=cast.publisher_a, stamp=stamp_of(draft))
+    ArticlePage.objects.get(pk=page.pk).unpublish()
+    draft = _changed(page, "Laternen")
+    save_draft(draft, actor=cast.publisher_a, stamp=stamp_of(draft))
+    assert found("Laternen") == ["Laternen"]
+    assert found("Beleuchtung") == []
 
 
 def test_references_follow_what_is_published(cast: Cast) -> None:
