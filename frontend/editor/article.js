@@ -213,11 +213,14 @@ export async function start(page) {
   }
   bar.update();
   if (copy === undefined) kept.then(restoreLate);
+  else if (copy) keep.get().then(restoreLate);
 }
 
 // A copy that was never saved is written on from where it began: saving it puts it together with what is stored now.
 function restore(copy) {
+  sync.keep.take(copy);
   const same = JSON.stringify(copy.mine) === JSON.stringify(read());
+  if (same && !sync.isDirty) sync.keep.drop();
   if (same) return;
   if (title.value === data.title) title.value = copy.mine.title;
   for (const [name, lines] of Object.entries(copy.mine.texts)) fields.get(name)?.replace(lines, known, []);
@@ -229,9 +232,10 @@ function restore(copy) {
 }
 
 async function restoreLate(copy) {
-  if (!copy) return;
-  await sync.whenSaved(); // what has been typed meanwhile isn't in the copy
-  restore(copy);
+  for (let next = copy; next; next = await sync.keep.get()) {
+    await sync.whenSaved(); // what has been typed meanwhile isn't in the copy
+    restore(next);
+  }
 }
 
 // Whatever leads away from here waits until everything is saved.

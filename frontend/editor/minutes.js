@@ -181,7 +181,10 @@ form.addEventListener("submit", async (event) => {
 // What a window had not saved goes to the server first, from where it began; then the form is drawn anew. Meanwhile
 // nothing can be typed into it.
 function restore(copy) {
-  if (!differ(copy.base, copy.mine)) return;
+  keep.take(copy);
+  const isSame = !differ(copy.base, copy.mine);
+  if (isSame && !sync.isDirty) keep.drop();
+  if (isSame) return;
   restoring = copy.mine;
   form.inert = true;
   sync.base = copy.base;
@@ -211,10 +214,12 @@ async function start() {
   if (at) message("restored", words.restored.replace("%s", at));
   form.dataset.ready = "1";
   if (!(await keep.open())) return;
-  const copy = await keep.get();
-  if (!copy) return;
-  await sync.whenSaved(); // what has been typed meanwhile isn't in the copy
-  restore(copy);
+  while (!restoring) {
+    const copy = await keep.get();
+    if (!copy) return;
+    await sync.whenSaved(); // what has been typed meanwhile isn't in the copy
+    restore(copy);
+  }
 }
 
 // --- keys ---------------------------------------------------------------------------------------------------------

@@ -95,8 +95,7 @@ class Meeting(models.Model):
     approval_key = models.UUIDField(null=True)  # of the item that approves the minutes above
     overdue_key = models.UUIDField(null=True)  # of the item with overdue tasks, once it was drawn
     half_typed = models.JSONField(default=dict, blank=True)
-    # days that aren't understood yet, such as "bis 15.", by the names of the form's fields; beside the page, so that
-    # whatever shows, exports or restores a page knows nothing of them
+    # read and written by minuting.half_typed
     circulated_at = models.DateTimeField(null=True, blank=True)
     silence_ends_on = models.DateField(null=True, blank=True)
     approved_on = models.DateField(null=True, blank=True)
@@ -292,13 +291,6 @@ def rules_of(space: Any) -> Rules:
 def space_of(page: MinutesPage) -> Space:
     """Return the space in which minutes lie."""
     return cast(Space, page.space)  # only the roots of the tree have none
-
-
-def half_typed_of(page: MinutesPage) -> dict[str, str]:
-    """Return the days in the form of minutes that aren't understood yet, as they were typed, by their fields' names."""
-    # unscoped: whoever asks leaves out what is typed into items that the writer doesn't see
-    typed = Meeting.objects.filter(page=page.pk).values_list("half_typed", flat=True).first()
-    return dict(typed or {})
 
 
 def lock_meeting(page: MinutesPage) -> Meeting:

@@ -290,6 +290,46 @@ def test_without_a_connection_nothing_is_lost(article: ArticlePage, browsing: Br
     expect(again.locator(".sw-writing > p").last).to_have_text("unten abgemeldet")
 
 
+def test_each_window_of_one_person_has_a_copy_of_its_own(
+    article: ArticlePage, browsing: Browsing
+) -> None:
+    address = f"/bearbeiten/{article.pk}/"
+    one = browsing.open(address, viewport=WIDE)
+    windows = [one, one.context.new_page(), one.context.new_page()]
+    for line, window in enumerate(windows):
+        window.goto(browsing.url + address)
+        ready(window)
+        if window is not windows[-1]:
+            window.route("**/entwurf/", lambda route: route.abort())
+        end_of_line(window, line)
+        window.keyboard.type(f" Fenster{line}")
+    for window in windows[:-1]:
+        status = window.locator("#editor-status")
+        expect(status).to_contain_text("verschlüsselte Kopie", timeout=20_000)
+    saved(windows[-1])
+    context = one.context
+    again = context.new_page()
+    # What an open window has is left to it.
+    again.goto(browsing.url + address)
+    ready(again)
+    again.wait_for_timeout(1000)
+    expect(again.locator("#editor-messages")).not_to_contain_text("ist wieder da")
+    for window in windows:
+        window.close(run_before_unload=False)
+    again.reload()
+    ready(again)
+    expect(again.locator("#editor-messages")).to_contain_text("ist wieder da", timeout=20_000)
+    lines = again.locator(".sw-writing > p")
+    expect(lines).to_have_text(
+        ["oben Fenster0", "mitte Fenster1", "unten Fenster2"], timeout=30_000
+    )
+    saved(again)
+    again.reload()
+    ready(again)
+    again.wait_for_timeout(1000)
+    expect(again.locator("#editor-messages")).not_to_contain_text("ist wieder da")
+
+
 def test_a_copy_that_arrives_late_takes_nothing_that_was_typed_meanwhile(
     article: ArticlePage, browsing: Browsing
 ) -> None:

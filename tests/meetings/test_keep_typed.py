@@ -14,8 +14,10 @@ from knowledge.groups.models import MinutesPage
 from knowledge.meetings.agenda import Item, items_of
 from knowledge.meetings.models import Meeting, State
 from knowledge.tasks.models import Task
-from knowledge.writing.services import draft_of
+from knowledge.taxonomy.models import District
+from knowledge.writing.services import draft_of, save_draft, stamp_of
 from tests.conftest import Cast
+from tests.factories import make_measure
 from tests.meetings.conftest import Group, Typing, plan
 
 
@@ -347,3 +349,92 @@ def test_it_is_closed_to_readers(group: Group, page: MinutesPage) -> None:
     form = Saving(group.lead, page)
     form.client.force_login(group.member, backend="access.backends.AccessBackend")
     assert form.keep().status_code == 404
+
+
+def test_votes_numbers_and_districts_are_kept_as_they_were_typed(
+    group: Group, page: MinutesPage
+) -> None:
+    make_measure(group.space, 12, "Licht im Park")
+    for name in ("Hafen", "Hörde"):
+        District.objects.get_or_create(
+            slug=name.lower(), defaults={"name": name, "kind": "district"}
+        )
+    form = Saving(group.lead, page)
+    form.item(0, about="M 12; M 99", districts="Hafen; Hör", votes_for="zehn", abstentions="2")
+    answer = form.keep().json()
+    assert answer["waiting"] == {}
+    assert answer["told"] == []
+    (one, _two) = items(page)
+    assert (len(one.about), one.districts) == (1, ["Hafen"])
+    form.read()  # the page is loaded anew
+    key = form.keys[0]
+    assert form.fields[f"{key}-about"] == "M 12; M 99"
+    assert form.fields[f"{key}-districts"] == "Hafen; Hör"
+    assert form.fields[f"{key}-votes_for"] == "zehn"
+    assert form.fields[f"{key}-abstentions"] == "2"
+    said = form.save().content.decode()
+    for sentence in (
+        "„M 99“ ist hier keine Maßnahme",
+        "„Hör“ ist kein Stadtbezirk",
+        "„zehn“ ist keine Zahl von Stimmen",
+    ):
+        assert sentence in said
+    form.read()
+    form.item(0, about="M 12", districts="Hafen; Hörde", votes_for="10")
+    form.keep()
+    (one, _two) = items(page)
+    assert (len(one.about), one.districts, one.votes) == (
+        1,
+        ["Hafen", "Hörde"],
+        "10 ja, 0 nein, 2 Enthaltungen",
+    )
+    assert Meeting.objects.get(page=page.pk).half_typed == {}
+
+
+def test_what_somebody_else_takes_up_stays_beside_what_isn_t_understood(
+    group: Group, page: MinutesPage
+) -> None:
+    for number in (12, 13):
+        make_measure(group.space, number, f"Maßnahme {number}")
+    form, other = Saving(group.lead, page), Saving(group.partner, page)
+    form.item(0, about="M 1")
+    form.keep()
+    other.item(0, about="M 12")
+    assert "M 1;" not in other.keep().content.decode()
+    form.item(0, about="M 13")
+    form.keep()
+    other.read()
+    assert other.fields[f"{other.keys[0]}-about"] == "M 12; M 13"
+
+
+def test_a_number_that_means_nothing_to_its_writer_is_shown_to_nobody_else(
+    group: Group, page: MinutesPage, cast: Cast
+) -> None:
+    make_measure(cast.space_b, 77, "Nur für Amt B")  # the lead doesn't see it, the partner does
+    form = Saving(group.lead, page)
+    form.item(0, about="M 77")
+    form.keep()
+    other = Saving(group.partner, page)
+    assert other.fields[f"{other.keys[0]}-about"] == ""
+    other.item(0, notes="Auch vom Partner.")
+    other.keep()
+    other.fields["base"] = json.dumps(other.base)
+    other.save()
+    form.read()
+    assert form.fields[f"{form.keys[0]}-about"] == "M 77"
+    assert not items(page)[0].about
+
+
+def test_a_half_typed_day_goes_once_another_door_sets_the_day(
+    with_task: Saving, page: MinutesPage, group: Group
+) -> None:
+    form = with_task
+    form.fields["held_on"] = "3. Novem"
+    form.task(0, due="bis 15.")
+    form.keep()
+    draft = draft_of(page)
+    draft.held_on = dt.date(2026, 11, 10)
+    save_draft(draft, actor=group.lead, stamp=stamp_of(draft))
+    form.read()
+    assert form.fields["held_on"] == "10.11.2026"
+    assert form.fields[f"{form.fields[f'{form.keys[0]}-tasks'][0]}-due"] == "bis 15."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,9 +12,18 @@ from access.audience import Audience, audiences_of
 from knowledge.groups.models import MinutesPage
 from knowledge.meetings.agenda import Item, TaskLine, items_of
 from knowledge.meetings.circulating.mentions import may_read, strangers_in
+from knowledge.meetings.minuting.about import no_district
 from knowledge.meetings.minuting.days_said import no_day_yet
-from knowledge.meetings.models import half_typed_of
+from knowledge.meetings.minuting.half_typed import VOTES, half_typed_of, no_number_of_votes
 from knowledge.tasks.charging import Names, NotUnderstood
+
+# What is said of fields that aren't understood yet. Numbers of pages are missing here: what means nothing to one writer
+# may be right for the next, and is nobody else's.
+_HALF_TYPED: Mapping[str, Callable[[str], str]] = {
+    "resubmit_on": no_day_yet,
+    "districts": no_district,
+    **dict.fromkeys(VOTES, no_number_of_votes),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ def findings(
         names: Whom the writer can charge.
         hidden: Keys of items that the writer doesn't see; what is missing there is said without a word of it.
         settled: Names of tasks that went out before, by the key of the line; they are not asked for again.
-        half_typed: Days that aren't understood yet, by the names of their fields, if these aren't the stored ones.
+        half_typed: What isn't understood yet, by the names of their fields, if these aren't the stored ones.
     """
     half = half_typed_of(page) if half_typed is None else half_typed
     return list(_findings(page, names, hidden, _Known(settled or {}, half)))
@@ -87,13 +96,14 @@ def _in_item(
     audience: Audience,
 ) -> Iterator[Finding]:
     yield from _of_item(item)
-    if typed := known.half_typed.get(f"{item.key}-resubmit_on"):
-        yield _no_day(item, typed)
+    for name, sentence in _HALF_TYPED.items():
+        if typed := known.half_typed.get(f"{item.key}-{name}"):
+            yield _not_yet(item, sentence(typed))
     for said in strangers_in(item, page, names, audience):
         yield Finding(said, stops=False)
     for task in item.tasks:
         if typed := known.half_typed.get(f"{task.key}-due"):
-            yield _no_day(item, typed)
+            yield _not_yet(item, no_day_yet(typed))
         yield from _of_task(task, item, page, is_half_typed=bool(typed))
         if task.who.strip() and known.settled.get(task.key) != task.who:
             yield from _of_charge(task, item, page, names, audience)
@@ -118,9 +128,9 @@ def _of_item(item: Item) -> Iterator[Finding]:
         yield Finding(_("Item %(number)d, “%(title)s”: the votes are missing.") % where)
 
 
-def _no_day(item: Item, typed: str) -> Finding:
+def _not_yet(item: Item, said: str) -> Finding:
     where = _("Item %(number)d, “%(title)s”:") % {"number": item.number, "title": item.title}
-    return Finding(f"{where} {no_day_yet(typed)}")
+    return Finding(f"{where} {said}")
 
 
 def _of_task(

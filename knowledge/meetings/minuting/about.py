@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -19,8 +20,17 @@ from knowledge.taxonomy.models import District
 MOST = 20  # measures, papers or districts of one item
 
 
-class NotFound(ValueError):
-    """Nothing that the writer sees is called so; the message is a sentence for people."""
+@dataclass(slots=True)
+class Understood:
+    """What a list means that was typed.
+
+    Attributes:
+        parts: As the stream stores them.
+        left: Sentences about what means nothing to the writer, by how it was typed.
+    """
+
+    parts: list[Raw]
+    left: dict[str, str] = field(default_factory=dict)
 
 
 def numbers_of(items: Iterable[Raw], user: Person) -> dict[int, str]:
@@ -38,34 +48,30 @@ def _numbers(model: Any, wanted: Sequence[int], user: Person) -> list[tuple[int,
 
 
 def about_typed(typed: str, user: Person) -> str:
-    """Return how the form shows the measures and papers that were typed.
-
-    Raises:
-        NotFound: If a number is none that `user` sees, or several.
-    """
+    """Return how the form shows the measures and papers that were typed."""
     found = pages_understood(typed, (), user)
-    numbers = numbers_of([{"value": {"about": found}}], user)
-    return "; ".join(numbers[one["value"]] for one in found if one["value"] in numbers)
+    numbers = numbers_of([{"value": {"about": found.parts}}], user)
+    shown = [numbers[one["value"]] for one in found.parts if one["value"] in numbers]
+    return "; ".join((*shown, *found.left))
 
 
 def districts_typed(typed: str) -> str:
-    """Return how the form shows the districts that were typed.
-
-    Raises:
-        NotFound: If there is no such district.
-    """
-    return "; ".join(one["value"] for one in districts_understood(typed, ()))
+    """Return how the form shows the districts that were typed."""
+    found = districts_understood(typed, ())
+    return "; ".join((*(one["value"] for one in found.parts), *found.left))
 
 
-def pages_understood(typed: str, before: Sequence[Raw], user: Person) -> list[Raw]:
-    """Return the pages that were typed, as the stream stores them; those that `user` doesn't see stay.
-
-    Raises:
-        NotFound: If a number is none that `user` sees, or several.
-    """
+def pages_understood(typed: str, before: Sequence[Raw], user: Person) -> Understood:
+    """Return the pages that were typed; those that `user` doesn't see stay."""
     if not typed.strip() and not before:
-        return []
-    wanted = [_page(one, user) for one in parted(typed)[:MOST]]
+        return Understood([])
+    wanted, left = [], {}
+    for one in parted(typed)[:MOST]:
+        page = _page(one, user)
+        if isinstance(page, str):
+            left[one] = page
+        else:
+            wanted.append(page)
     stored = [one["value"] for one in before if one["value"]]
     # unscoped: which of the stored ones the writer may see is asked in the same line
     seen = set(
@@ -73,10 +79,12 @@ def pages_understood(typed: str, before: Sequence[Raw], user: Person) -> list[Ra
     )
     unseen = [pk for pk in stored if pk not in seen]
     parts = {one["value"]: one for one in before}
-    return [parts.get(pk) or new_part(pk) for pk in dict.fromkeys([*wanted, *unseen])]
+    pages = dict.fromkeys([*wanted, *unseen])
+    return Understood([parts.get(pk) or new_part(pk) for pk in pages], left)
 
 
-def _page(typed: str, user: Person) -> int:
+def _page(typed: str, user: Person) -> int | str:
+    """Return the page that a number means, or a sentence if it is none that `user` sees, or several."""
     named = Q(pk__in=PaperPage.objects.filter(number__iexact=typed).values("pk"))
     number = number_typed(typed)
     if number is not None:
@@ -89,23 +97,23 @@ def _page(typed: str, user: Person) -> int:
         if pages
         else _("“%(typed)s” is no measure or paper here. Write the number, such as M 12.")
     )
-    raise NotFound(said % {"typed": typed[:40]})
+    return said % {"typed": typed[:40]}
 
 
-def districts_understood(typed: str, before: Sequence[Raw]) -> list[Raw]:
-    """Return the districts that were typed, as the stream stores them, by their names.
-
-    Raises:
-        NotFound: If there is no such district.
-    """
+def districts_understood(typed: str, before: Sequence[Raw]) -> Understood:
+    """Return the districts that were typed, by their names."""
     if not typed.strip():
-        return []
+        return Understood([])
     known = {one.name.casefold(): one.name for one in District.objects.all()}
     parts = {one["value"]: one for one in before}
-    names = []
-    for one in parted(typed.replace(",", ";"))[:MOST]:
-        name = known.get(one.casefold())
-        if name is None:
-            raise NotFound(_("“%(typed)s” is no district.") % {"typed": one[:40]})
-        names.append(name)
-    return [parts.get(name) or new_part(name) for name in dict.fromkeys(names)]
+    typed_names = parted(typed.replace(",", ";"))[:MOST]
+    names = dict.fromkeys(known[one.casefold()] for one in typed_names if one.casefold() in known)
+    return Understood(
+        [parts.get(name) or new_part(name) for name in names],
+        {one: no_district(one) for one in typed_names if one.casefold() not in known},
+    )
+
+
+def no_district(typed: str) -> str:
+    """Say that what was typed is no district."""
+    return _("“%(typed)s” is no district.") % {"typed": typed[:40]}

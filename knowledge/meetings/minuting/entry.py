@@ -20,7 +20,13 @@ from django.utils.translation import gettext as _
 from access.rights import Person
 from knowledge.groups.models import MinutesPage
 from knowledge.meetings.agenda import Raw, items_in, new_item, new_part, put_back, stored
-from knowledge.meetings.minuting.about import NotFound, districts_understood, pages_understood
+from knowledge.meetings.minuting.about import Understood, districts_understood, pages_understood
+from knowledge.meetings.minuting.half_typed import (
+    VOTES,
+    kept_as_typed,
+    name_of_about,
+    no_number_of_votes,
+)
 from knowledge.meetings.minuting.merging import Sheet
 from knowledge.pages.blocks import Result
 from knowledge.tasks.days import understood
@@ -31,7 +37,6 @@ Typed = MultiValueDict[str, str]
 
 LONGEST_NOTES = 100_000  # characters under one item
 MOST_ITEMS = 100
-LONGEST_DAY = 40  # characters of a day, however it is typed
 _DECISION = re.compile(r"^\s*(?:b|beschluss)\s*:\s*(.+)$", re.IGNORECASE)
 _TASK = re.compile(r"^\s*(?:a|aufgabe)\s*:\s*(.+)$", re.IGNORECASE)
 _PLAIN = re.compile(r"</?(?:p|br)\b[^>]*>", re.IGNORECASE)
@@ -47,7 +52,7 @@ class Entry:
     problems: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # those about who sees what
     audiences: dict[UUID, list[int]] = field(default_factory=dict)  # as chosen; none: all readers
-    half_typed: dict[str, str] = field(default_factory=dict)  # days that aren't understood yet
+    half_typed: dict[str, str] = field(default_factory=dict)  # what isn't understood yet
 
 
 def notes_of(source: str) -> str:
@@ -145,16 +150,25 @@ def _item(item: Raw, posted: Typed, entry: Entry) -> None:
 
 def _about(item: Raw, key: str, posted: Typed, entry: Entry) -> None:
     value = item["value"]
-    try:
-        if f"{key}-about" in posted:
-            typed = str(posted.get(f"{key}-about"))
-            value["about"] = pages_understood(typed, value["about"], entry.writer)
-        if f"{key}-districts" in posted:
-            typed = str(posted.get(f"{key}-districts"))
-            value["districts"] = districts_understood(typed, value["districts"])
-    except NotFound as error:
-        where = _("Item “%(title)s”:") % {"title": value["title"]}
-        entry.problems.append(f"{where} {error}")
+    if f"{key}-about" in posted:
+        found = pages_understood(str(posted.get(f"{key}-about")), value["about"], entry.writer)
+        value["about"] = found.parts
+        _leave(found, name_of_about(key, entry.writer.pk), item, entry)
+    if f"{key}-districts" in posted:
+        found = districts_understood(str(posted.get(f"{key}-districts")), value["districts"])
+        value["districts"] = found.parts
+        _leave(found, f"{key}-districts", item, entry)
+
+
+def _leave(found: Understood, name: str, item: Raw, entry: Entry) -> None:
+    """Keep what means nothing as it was typed, and say so."""
+    if found.left:
+        entry.half_typed[name] = kept_as_typed("; ".join(found.left))
+        entry.problems += [f"{_where(item)} {said}" for said in found.left.values()]
+
+
+def _where(item: Raw) -> str:
+    return _("Item “%(title)s”:") % {"title": item["value"]["title"]}
 
 
 def _notes(item: Raw, key: str, posted: Typed, entry: Entry) -> None:
@@ -237,7 +251,7 @@ def _tasks(item: Raw, posted: Typed, entry: Entry) -> None:
 
 def _day(name: str, before: str | None, posted: Typed, entry: Entry) -> str | None:
     """Return the day that was typed, as the stream stores it; what isn't understood leaves it as it was."""
-    typed = half_typed(str(posted.get(name, "")))
+    typed = kept_as_typed(str(posted.get(name, "")))
     if not typed:
         return None
     day = understood(typed, entry.page.held_on)
@@ -245,11 +259,6 @@ def _day(name: str, before: str | None, posted: Typed, entry: Entry) -> str | No
         return day.isoformat()
     entry.half_typed[name] = typed
     return before
-
-
-def half_typed(typed: str) -> str:
-    """Return what was typed for a day as it is kept until it is understood."""
-    return typed.replace("\0", "").strip()[:LONGEST_DAY].strip()
 
 
 def _iso(day: dt.date | None) -> str | None:
@@ -261,12 +270,14 @@ def _result(item: Raw, key: str, posted: Typed, entry: Entry) -> None:
     if f"{key}-result" in posted:
         chosen = str(posted.get(f"{key}-result"))
         value["result"] = chosen if chosen in Result.values else None
-    for name in ("votes_for", "votes_against", "abstentions"):
-        typed = str(posted.get(f"{key}-{name}", "")).strip()
-        if f"{key}-{name}" in posted:
-            value[name] = int(typed) if typed.isdecimal() and len(typed) < 5 else None
-            if typed and value[name] is None:
-                entry.problems.append(
-                    _("Item “%(title)s”: “%(typed)s” is no number of votes.")
-                    % {"title": value["title"], "typed": typed}
-                )
+    for name in VOTES:
+        if f"{key}-{name}" not in posted:
+            continue
+        typed = kept_as_typed(str(posted.get(f"{key}-{name}")))
+        if not typed:
+            value[name] = None
+        elif typed.isdecimal() and len(typed) < 5:
+            value[name] = int(typed)
+        else:
+            entry.half_typed[f"{key}-{name}"] = typed
+            entry.problems.append(f"{_where(item)} {no_number_of_votes(typed)}")

@@ -30,12 +30,13 @@ from knowledge.meetings.minuting.about import numbers_of
 from knowledge.meetings.minuting.attendance import attendance_of, guests_of
 from knowledge.meetings.minuting.days_said import said_of_day, said_of_lines
 from knowledge.meetings.minuting.entry import Entry, is_formatted, notes_of
+from knowledge.meetings.minuting.half_typed import half_typed_of, name_of_about
 from knowledge.meetings.minuting.merging import Sheet
 from knowledge.meetings.minuting.narrowing import Consequence, organisations_of
 from knowledge.meetings.minuting.sheet import NEW, shown_sheet
 from knowledge.meetings.minuting.splitting import can_be_split
 from knowledge.meetings.minuting.told import MORE
-from knowledge.meetings.models import Meeting, State, half_typed_of, rules_of, space_of
+from knowledge.meetings.models import Meeting, State, rules_of, space_of
 from knowledge.pages.blocks import Result
 from knowledge.tasks.charging import members_of, offered
 from knowledge.writing.submitting import is_waiting, last_reason, review_of
@@ -121,9 +122,10 @@ def parts_of(
         draft: The minutes.
         user: Who writes.
         audiences: Who is to see which item, where that was chosen and isn't stored.
-        half_typed: Days that aren't understood yet, by the names of their fields, if these aren't the stored ones.
+        half_typed: What isn't understood yet, by the names of its fields, if it isn't what is stored.
     """
-    days = _Days(draft.held_on, half_typed_of(draft) if half_typed is None else half_typed)
+    half = half_typed_of(draft) if half_typed is None else half_typed
+    fields = _Fields(user, draft.held_on, half)
     noted = attendance_of(draft)
     raw = list(items_in(stored(draft)))
     narrowed = audiences_of(UUID(one["id"]) for one in raw)
@@ -134,15 +136,15 @@ def parts_of(
     numbers = numbers_of(raw, user)
     return {
         "page": draft,
-        "held_on": days.shown("held_on", draft.held_on),
-        "held_on_said": days.said("held_on"),
+        "held_on": fields.day("held_on", draft.held_on),
+        "held_on_said": fields.said("held_on"),
         "items": [
             None
             if UUID(one["id"]) in hidden
-            else _item(one, bodies, chosen.get(UUID(one["id"]), ()), numbers, days)
+            else _item(one, bodies, chosen.get(UUID(one["id"]), ()), numbers, fields)
             for one in raw
         ],
-        "blank": _item({**new_item(""), "id": NEW}, bodies, (), {}, days),
+        "blank": _item({**new_item(""), "id": NEW}, bodies, (), {}, fields),
         "bodies": bodies,
         "members": [(one, noted.get(one.pk)) for one in members],
         "guests": "\n".join(guests_of(draft)),
@@ -173,13 +175,14 @@ def release_of(page: MinutesPage, user: User) -> Release | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Days:
-    """How days are shown: as they are understood, or as they were typed as long as they aren't."""
+class _Fields:
+    """How fields are shown: as they are understood, or as they were typed as long as they aren't."""
 
+    writer: User
     held_on: dt.date
     half_typed: Mapping[str, str]
 
-    def shown(self, name: str, stored_day: Any) -> str:
+    def day(self, name: str, stored_day: Any) -> str:
         if name in self.half_typed:
             return self.half_typed[name]
         return date_format(dt.date.fromisoformat(str(stored_day)), "d.m.Y") if stored_day else ""
@@ -187,14 +190,16 @@ class _Days:
     def said(self, name: str) -> str:
         return said_of_day(self.half_typed.get(name, ""), self.held_on)
 
+    def other(self, item: str, name: str, value: Any, numbers: Mapping[int, str]) -> str:
+        if name == "about":
+            known = [numbers[one["value"]] for one in value if one["value"] in numbers]
+            return self._list(name_of_about(item, self.writer.pk), known)
+        if name == "districts":
+            return self._list(f"{item}-{name}", [one["value"] for one in value])
+        return self.half_typed.get(f"{item}-{name}", "" if value is None else str(value))
 
-def _typed(name: str, value: Any, numbers: Mapping[int, str]) -> str:
-    """Return the value of a field as it is typed."""
-    if name == "about":
-        return "; ".join(numbers[one["value"]] for one in value if one["value"] in numbers)
-    if name == "districts":
-        return "; ".join(one["value"] for one in value)
-    return "" if value is None else str(value)
+    def _list(self, name: str, known: list[str]) -> str:
+        return "; ".join((*known, *filter(None, [self.half_typed.get(name)])))
 
 
 def _item(
@@ -202,13 +207,17 @@ def _item(
     bodies: Sequence[Organisation],
     audience: Collection[int],
     numbers: Mapping[int, str],
-    days: _Days,
+    fields: _Fields,
 ) -> dict[str, Any]:
     value, key = raw["value"], raw["id"]
     notes = notes_of(value["text"])
-    day = days.shown(f"{key}-resubmit_on", value["resubmit_on"])
+    day = fields.day(f"{key}-resubmit_on", value["resubmit_on"])
     more = [
-        (name, label, day if name == "resubmit_on" else _typed(name, value[name], numbers))
+        (
+            name,
+            label,
+            day if name == "resubmit_on" else fields.other(key, name, value[name], numbers),
+        )
         for name, label in MORE.items()
     ]
     return {
@@ -216,15 +225,15 @@ def _item(
         "key": key,
         "fresh": uuid4().hex,
         "notes": notes,
-        "notes_said": said_of_lines(notes, days.held_on),
-        "resubmit_said": days.said(f"{key}-resubmit_on"),
+        "notes_said": said_of_lines(notes, fields.held_on),
+        "resubmit_said": fields.said(f"{key}-resubmit_on"),
         "is_formatted": is_formatted(value["text"]),
         "tasks": [
             {
                 **one["value"],
                 "key": one["id"],
-                "due": days.shown(f"{one['id']}-due", one["value"]["due_on"]),
-                "due_said": days.said(f"{one['id']}-due"),
+                "due": fields.day(f"{one['id']}-due", one["value"]["due_on"]),
+                "due_said": fields.said(f"{one['id']}-due"),
             }
             for one in value["tasks"]
         ],

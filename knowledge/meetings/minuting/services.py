@@ -9,8 +9,9 @@ from django.db import transaction
 
 from accounts.models import User
 from knowledge.groups.models import MinutesPage
+from knowledge.meetings.minuting.half_typed import keep_half_typed
 from knowledge.meetings.minuting.narrowing import Narrowing, keep_narrowings
-from knowledge.meetings.models import Meeting, State, lock_meeting
+from knowledge.meetings.models import State, lock_meeting
 from knowledge.meetings.planning.drawing import draw_next
 from knowledge.writing.services import autosave, publish, save_draft
 
@@ -32,7 +33,7 @@ def save_minutes(
         actor: Who changed them.
         stamp: Of the version that the writer began from.
         narrowings: Who sees what from now on.
-        half_typed: Days that aren't understood yet, by the names of the form's fields; None leaves them.
+        half_typed: What isn't understood yet, by the names of the form's fields; None leaves them.
         is_typing: Whether the form saves itself while somebody is typing; then one sitting is one version.
 
     Raises:
@@ -42,17 +43,12 @@ def save_minutes(
     saved = write(page, actor=actor, stamp=stamp)
     keep_narrowings(page, narrowings, actor=actor)
     meeting = lock_meeting(page)
-    _keep_half_typed(meeting, half_typed)
+    if half_typed is not None:
+        keep_half_typed(meeting, page, half_typed)
     if meeting.state == State.PLANNED and page.participants.exists():
         meeting.state = State.HELD
         meeting.save(update_fields=["state"])
     return saved
-
-
-def _keep_half_typed(meeting: Meeting, half_typed: Mapping[str, str] | None) -> None:
-    if half_typed is not None and meeting.half_typed != half_typed:
-        meeting.half_typed = dict(half_typed)
-        meeting.save(update_fields=["half_typed"])
 
 
 @transaction.atomic
@@ -66,7 +62,7 @@ def correct_minutes(
     Raises:
         PermissionDenied, Stale, Locked, Refused: As `knowledge.writing.services.publish`.
     """
-    _keep_half_typed(lock_meeting(page), {})
+    keep_half_typed(lock_meeting(page), page, {})
     published = publish(page, actor=actor, stamp=stamp)
     keep_narrowings(page, narrowings, actor=actor)
     draw_next(published, actor=actor)

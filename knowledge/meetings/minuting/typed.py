@@ -14,18 +14,24 @@ from access.audience import hidden_from
 from accounts.models import User
 from knowledge.groups.models import MinutesPage, Participant
 from knowledge.meetings.agenda import items_in, stored
-from knowledge.meetings.minuting.about import NotFound, about_typed, districts_typed
+from knowledge.meetings.minuting.about import about_typed, districts_typed
 from knowledge.meetings.minuting.attendance import MOST_GUESTS, items_understood, take_attendance
 from knowledge.meetings.minuting.days_said import no_day_yet
 from knowledge.meetings.minuting.entry import (
     LONGEST_NOTES,
     Entry,
     as_html,
-    half_typed,
     notes_of,
     take_over,
 )
 from knowledge.meetings.minuting.form import parts_of
+from knowledge.meetings.minuting.half_typed import (
+    VOTES,
+    half_typed_of,
+    is_about,
+    kept_as_typed,
+    name_of_about,
+)
 from knowledge.meetings.minuting.merging import (
     Merged,
     Reading,
@@ -38,7 +44,7 @@ from knowledge.meetings.minuting.merging import (
 from knowledge.meetings.minuting.narrowing import Narrowing, NotAmong, narrowings_in
 from knowledge.meetings.minuting.sheet import Keys, shown_sheet
 from knowledge.meetings.minuting.told import sentences
-from knowledge.meetings.models import half_typed_of, space_of
+from knowledge.meetings.models import space_of
 from knowledge.pages.blocks import Result
 from knowledge.tasks.charging import members_of
 from knowledge.tasks.days import understood
@@ -47,7 +53,6 @@ from knowledge.writing.stamps import Stale
 
 ATTEMPTS = 5  # somebody else may save between reading and writing
 _DAYS = frozenset({"due", "resubmit_on", "held_on"})
-_NUMBERS = frozenset({"votes_for", "votes_against", "abstentions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ class Typed:
         changes: Who sees what from now on.
         told: Sentences about what could not be put together.
         hidden: Keys of items that aren't for the writer.
-        half_typed: Days that aren't understood yet, those in hidden items among them, by the names of their fields.
+        half_typed: What isn't understood yet, what others typed where the writer doesn't see it among it, by the names
+            of its fields.
     """
 
     entry: Entry
@@ -140,7 +146,7 @@ def understand(page: MinutesPage, sent: Sent, *, writer: User) -> Typed:
     divided = None if sent.is_typing else _divided(sent, base, mine, keys)
     entry = take_over(draft, merged.sheet, writer=writer, hidden=hidden, divided=divided)
     _head(draft, merged.sheet, shown, entry)
-    half = entry.half_typed | _of_hidden(half_before, hidden, keys)
+    half = entry.half_typed | _of_others(half_before, writer, hidden, keys)
     try:
         changes = narrowings_in(draft, entry.audiences, actor=writer)
     except NotAmong as refused:
@@ -171,17 +177,24 @@ def _divided(sent: Sent, base: Sheet, mine: Sheet, keys: Keys) -> Collection[str
     return changed | {key for key, as_sent in keys.items.items() if as_sent in sent.touched}
 
 
-def _of_hidden(half: Mapping[str, str], hidden: Collection[UUID], keys: Keys) -> dict[str, str]:
-    """Return what others typed into items that the writer doesn't see."""
+def _of_others(
+    half: Mapping[str, str], writer: User, hidden: Collection[UUID], keys: Keys
+) -> dict[str, str]:
+    """Return what others typed and the writer doesn't see: in hidden items, and numbers that mean nothing to them."""
     items = {str(key) for key in hidden}
     rows = {row for item in items for row in keys.agenda.get(item, ())}
-    return {name: typed for name, typed in half.items() if name[:36] in items | rows}
+    return {
+        name: typed
+        for name, typed in half.items()
+        if name[:36] in items | rows
+        or (is_about(name) and name != name_of_about(name[:36], writer.pk))
+    }
 
 
 def _head(draft: MinutesPage, sheet: Sheet, shown: Sheet, entry: Entry) -> None:
     for name, longest in (("chair", 120), ("keeper", 120), ("place", 200)):
         setattr(draft, name, sheet[name][0].strip()[:longest])
-    typed = half_typed(sheet["held_on"][0])
+    typed = kept_as_typed(sheet["held_on"][0])
     day = understood(typed, draft.held_on)
     if day is not None:
         draft.held_on = day
@@ -208,9 +221,11 @@ class _Reading:
             return None if kind == "title" else []
         if kind in _DAYS:
             day = understood(typed, self.draft.held_on)
-            return [half_typed(typed) if day is None else date_format(day, "d.m.Y")]
-        if kind in _NUMBERS:
-            return [str(int(typed))] if typed.isdecimal() and len(typed) < 5 else None
+            return [kept_as_typed(typed) if day is None else date_format(day, "d.m.Y")]
+        if kind in VOTES:
+            return [
+                str(int(typed)) if typed.isdecimal() and len(typed) < 5 else kept_as_typed(typed)
+            ]
         if kind == "result":
             return values if typed in Result.values else None
         if kind == "notes":
@@ -220,13 +235,10 @@ class _Reading:
             return ["\n".join(lines[:MOST_GUESTS])]
         if kind.startswith("items-"):
             return self._items(typed)
-        try:
-            if kind == "about":
-                return [about_typed(typed, self.writer)]
-            if kind == "districts":
-                return [districts_typed(typed)]
-        except NotFound:
-            return None
+        if kind == "about":
+            return [about_typed(typed, self.writer)]
+        if kind == "districts":
+            return [districts_typed(typed)]
         return values
 
     def _items(self, typed: str) -> Values | None:
