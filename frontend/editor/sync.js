@@ -29,6 +29,11 @@ export class Sync {
     return this.version !== this.savedVersion;
   }
 
+  // The version from which the text was made: none as long as what others wrote isn't in it, so that it is put together.
+  get known() {
+    return this.isBehind ? "" : this.stamp;
+  }
+
   changed() {
     this.version += 1;
     this.says("changed");
@@ -43,7 +48,7 @@ export class Sync {
   putCopy() {
     if (!this.isDirty) return null;
     const unanswered = this.unanswered?.mine;
-    return this.keep.put({ stamp: this.stamp, base: this.base, mine: this.read(), unanswered, at: Date.now() }).catch(() => {});
+    return this.keep.put({ stamp: this.known, base: this.base, mine: this.read(), unanswered, at: Date.now() }).catch(() => {});
   }
 
   // Resolve when everything is saved; reject where that can't be.
@@ -100,7 +105,7 @@ export class Sync {
   }
 
   packed(mine, again) {
-    return { stamp: this.isBehind ? "" : this.stamp, again, ...this.pack(this.base, mine) };
+    return { stamp: this.known, again, ...this.pack(this.base, mine) };
   }
 
   took(data, mine, version) {

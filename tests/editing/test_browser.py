@@ -330,6 +330,40 @@ def test_each_window_of_one_person_has_a_copy_of_its_own(
     expect(again.locator("#editor-messages")).not_to_contain_text("ist wieder da")
 
 
+def test_a_copy_that_is_behind_others_undoes_nothing_of_theirs(
+    article: ArticlePage, browsing: Browsing
+) -> None:
+    """The answer told of others, and the window was gone before their words were put together with the newest ones."""
+    address = f"/bearbeiten/{article.pk}/"
+    one, two = browsing.open(address, viewport=WIDE), browsing.open(address, viewport=WIDE)
+    ready(one)
+    ready(two)
+    sent: list[Route] = []
+    one.route("**/entwurf/", lambda route: sent.append(route))
+    end_of_line(one, 0)
+    with one.expect_request("**/entwurf/"):
+        one.keyboard.type(" eins")
+    one.keyboard.type(" zwei")
+    end_of_line(two, 2)
+    two.keyboard.type(" fremd")
+    saved(two)
+    with one.expect_request("**/entwurf/"):  # the next one, which is never answered
+        sent[0].continue_()
+    one.wait_for_timeout(500)
+    context = one.context
+    one.close(run_before_unload=False)
+    again = context.new_page()
+    again.goto(browsing.url + address)
+    ready(again)
+    expect(again.locator("#editor-messages")).to_contain_text("ist wieder da", timeout=20_000)
+    lines = again.locator(".sw-writing > p")
+    expect(lines).to_have_text(["oben eins zwei", "mitte", "unten fremd"], timeout=30_000)
+    saved(again)
+    again.reload()
+    ready(again)
+    expect(lines).to_have_text(["oben eins zwei", "mitte", "unten fremd"], timeout=30_000)
+
+
 def test_a_copy_that_arrives_late_takes_nothing_that_was_typed_meanwhile(
     article: ArticlePage, browsing: Browsing
 ) -> None:
