@@ -205,7 +205,9 @@ export async function start(page) {
   const copy = await Promise.race([kept, pause(LONGEST_MS)]);
   title.addEventListener("input", () => sync.changed());
   part("status").textContent = words.nothing;
-  if (copy) restore(copy);
+  // A save that is under way, of what others wrote meanwhile, would take the restored text for the one that it sent.
+  const isBusy = Boolean(sync.running);
+  if (copy && !isBusy) restore(copy);
   else if (title.value !== data.title) sync.changed();
   for (const early of page.early) {
     await early.composed;
@@ -213,7 +215,7 @@ export async function start(page) {
   }
   bar.update();
   if (copy === undefined) kept.then(restoreLate);
-  else if (copy) keep.get().then(restoreLate);
+  else if (copy) Promise.resolve(isBusy ? copy : keep.get()).then(restoreLate);
 }
 
 // A copy that was never saved is written on from where it began: saving it puts it together with what is stored now.

@@ -1,10 +1,11 @@
 // What isn't saved yet is kept in this browser, encrypted; the key comes from the server while the person may edit the page.
 // Each window has a copy of its own, and a lock of its name as long as it is open: a copy without one was left behind.
 const STORE = "drafts";
+const CLOSING_MS = 3000; // a window that is being closed holds its lock a little longer
 
 export class Keep {
   constructor(urls, page) {
-    Object.assign(this, { urls, page, key: null, own: null, restored: [] });
+    Object.assign(this, { urls, page, key: null, own: null, held: new Set(), restored: [] });
   }
 
   // Tell whether a copy can be kept.
@@ -25,7 +26,7 @@ export class Keep {
         request.onsuccess = () => done(request.result);
         request.onerror = () => failed(request.error);
       });
-      if (await lock(this.own)) this.key = opened;
+      if (await this.lock(this.own)) this.key = opened;
       return this.key !== null;
     } catch {
       return false;
@@ -44,18 +45,39 @@ export class Keep {
   async get() {
     if (!this.key) return null;
     const names = await this.ask("readonly", (store) => store.getAllKeys(IDBKeyRange.bound(this.prefix, `${this.prefix}\uffff`)));
-    for (const name of names) {
-      if (!(await lock(name))) continue; // its window is open, this one perhaps
-      const found = await this.ask("readonly", (store) => store.get(name));
-      if (!found) continue; // saved in the meantime
-      try {
-        const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: found.iv }, this.key, found.data);
-        return { ...JSON.parse(new TextDecoder().decode(plain)), name };
-      } catch {
-        await this.delete(name); // the key is another one now: nobody can read it any more
+    for (const wait of [0, CLOSING_MS]) {
+      for (const name of names) {
+        const copy = !this.held.has(name) && (await this.lock(name, wait)) && (await this.read(name));
+        if (copy) return copy;
       }
     }
     return null;
+  }
+
+  // Give a copy; null if it was saved in the meantime, or the key is another one now: nobody can read it any more.
+  async read(name) {
+    const found = await this.ask("readonly", (store) => store.get(name));
+    if (!found) return null;
+    try {
+      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: found.iv }, this.key, found.data);
+      return { ...JSON.parse(new TextDecoder().decode(plain)), name };
+    } catch {
+      await this.delete(name);
+      return null;
+    }
+  }
+
+  // Tell whether the name is this window's now; it stays so until the window is closed or killed.
+  lock(name, wait = 0) {
+    return new Promise((done) => {
+      const hold = (got) => {
+        if (got) this.held.add(name);
+        done(got !== null);
+        return got && new Promise(() => {});
+      };
+      const options = wait ? { signal: AbortSignal.timeout(wait) } : { ifAvailable: true };
+      navigator.locks.request(name, options, hold).catch(() => done(false));
+    });
   }
 
   // The copy stands in this window now, and goes when that is saved.
@@ -79,15 +101,4 @@ export class Keep {
       request.onerror = () => failed(request.error);
     });
   }
-}
-
-// Tell whether the name is this window's now; it stays so until the window is closed or killed.
-function lock(name) {
-  return new Promise((done, failed) => {
-    const hold = (got) => {
-      done(got !== null);
-      return got && new Promise(() => {});
-    };
-    navigator.locks.request(name, { ifAvailable: true }, hold).catch(failed);
-  });
 }
