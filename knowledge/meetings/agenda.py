@@ -20,6 +20,7 @@ from knowledge.groups.models import MinutesPage
 from knowledge.pages.blocks import Result
 
 Raw = dict[str, Any]  # an item as the stream stores it
+VOTES = ("votes_for", "votes_against", "abstentions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def parted(typed: str) -> list[str]:
 
 def votes_in_words(value: Mapping[str, Any]) -> str:
     """Return counted votes, such as "5 ja, 2 nein, 1 Enthaltung"; empty if nobody counted."""
-    counted = [value[name] for name in ("votes_for", "votes_against", "abstentions")]
+    counted = [value[name] for name in VOTES]
     if all(one is None for one in counted):
         return ""
     yes, no, abstentions = (one or 0 for one in counted)

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from access.audience import Audience, audiences_of
 from knowledge.groups.models import MinutesPage
-from knowledge.meetings.agenda import Item, TaskLine, items_of
+from knowledge.meetings.agenda import VOTES, Item, TaskLine, items_of
 from knowledge.meetings.circulating.mentions import may_read, strangers_in
 from knowledge.meetings.minuting.about import no_district
 from knowledge.meetings.minuting.days_said import no_day_yet
-from knowledge.meetings.minuting.half_typed import VOTES, half_typed_of, no_number_of_votes
+from knowledge.meetings.minuting.half_typed import half_typed_of, no_number_of_votes
 from knowledge.tasks.charging import Names, NotUnderstood
 
 # What is said of fields that aren't understood yet. Numbers of pages are missing here: what means nothing to one writer
@@ -49,7 +49,7 @@ def findings(
         names: Whom the writer can charge.
         hidden: Keys of items that the writer doesn't see; what is missing there is said without a word of it.
         settled: Names of tasks that went out before, by the key of the line; they are not asked for again.
-        half_typed: What isn't understood yet, by the names of their fields, if these aren't the stored ones.
+        half_typed: What isn't understood yet, by the names of its fields, if it isn't what is stored.
     """
     half = half_typed_of(page) if half_typed is None else half_typed
     return list(_findings(page, names, hidden, _Known(settled or {}, half)))

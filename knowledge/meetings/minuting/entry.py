@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 
 from access.rights import Person
 from knowledge.groups.models import MinutesPage
-from knowledge.meetings.agenda import Raw, items_in, new_item, new_part, put_back, stored
+from knowledge.meetings.agenda import VOTES, Raw, items_in, new_item, new_part, put_back, stored
 from knowledge.meetings.minuting.about import Understood, districts_understood, pages_understood
 from knowledge.meetings.minuting.half_typed import (
-    VOTES,
     kept_as_typed,
     name_of_about,
     no_number_of_votes,
+    votes_understood,
 )
 from knowledge.meetings.minuting.merging import Sheet
 from knowledge.pages.blocks import Result
@@ -274,10 +274,9 @@ def _result(item: Raw, key: str, posted: Typed, entry: Entry) -> None:
         if f"{key}-{name}" not in posted:
             continue
         typed = kept_as_typed(str(posted.get(f"{key}-{name}")))
-        if not typed:
-            value[name] = None
-        elif typed.isdecimal() and len(typed) < 5:
-            value[name] = int(typed)
+        votes = votes_understood(typed)
+        if votes is not None or not typed:
+            value[name] = votes
         else:
             entry.half_typed[f"{key}-{name}"] = typed
             entry.problems.append(f"{_where(item)} {no_number_of_votes(typed)}")

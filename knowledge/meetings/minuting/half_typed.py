@@ -13,16 +13,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from knowledge.groups.models import MinutesPage
-from knowledge.meetings.agenda import items_in, stored
+from knowledge.meetings.agenda import VOTES, items_in, stored
 from knowledge.meetings.models import Meeting
 
-VOTES = ("votes_for", "votes_against", "abstentions")
 _LONGEST = 1_000  # characters of one field
 
 
 def kept_as_typed(typed: str) -> str:
     """Return what was typed into a field as it is kept until it is understood."""
     return typed.replace("\0", "").strip()[:_LONGEST].strip()
+
+
+def votes_understood(typed: str) -> int | None:
+    """Return the number of votes that was typed; None if it is none."""
+    return int(typed) if typed.isdecimal() and len(typed) < 5 else None
 
 
 def no_number_of_votes(typed: str) -> str:
@@ -75,11 +79,9 @@ def _values(page: MinutesPage) -> dict[str, str]:
         found |= {f"{key}-{name}": value[name] for name in ("resubmit_on", *VOTES)}
         found |= {f"{key}-{name}": None for name in ("about", "districts")}
         found |= {f"{task['id']}-due": task["value"]["due_on"] for task in value["tasks"]}
-    return {
-        name: str(value) for name, value in found.items()
-    }  # a fresh draft holds days, a stored one their text
+    # A fresh draft holds days, a stored one their text.
+    return {name: str(value) for name, value in found.items()}
 
 
 def _field(name: str) -> str:
-    item, is_about, _writer = name.rpartition("-about-")
-    return f"{item}-about" if is_about else name
+    return name.rpartition("-")[0] if is_about(name) else name

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from access.audience import hidden_from
 from accounts.models import User
 from knowledge.groups.models import MinutesPage, Participant
-from knowledge.meetings.agenda import items_in, stored
+from knowledge.meetings.agenda import VOTES, items_in, stored
 from knowledge.meetings.minuting.about import about_typed, districts_typed
 from knowledge.meetings.minuting.attendance import MOST_GUESTS, items_understood, take_attendance
 from knowledge.meetings.minuting.days_said import no_day_yet
@@ -26,11 +26,11 @@ from knowledge.meetings.minuting.entry import (
 )
 from knowledge.meetings.minuting.form import parts_of
 from knowledge.meetings.minuting.half_typed import (
-    VOTES,
     half_typed_of,
     is_about,
     kept_as_typed,
     name_of_about,
+    votes_understood,
 )
 from knowledge.meetings.minuting.merging import (
     Merged,
@@ -223,9 +223,8 @@ class _Reading:
             day = understood(typed, self.draft.held_on)
             return [kept_as_typed(typed) if day is None else date_format(day, "d.m.Y")]
         if kind in VOTES:
-            return [
-                str(int(typed)) if typed.isdecimal() and len(typed) < 5 else kept_as_typed(typed)
-            ]
+            votes = votes_understood(typed)
+            return [kept_as_typed(typed) if votes is None else str(votes)]
         if kind == "result":
             return values if typed in Result.values else None
         if kind == "notes":
