@@ -205,8 +205,7 @@ export async function start(page) {
   const copy = await Promise.race([kept, pause(LONGEST_MS)]);
   title.addEventListener("input", () => sync.changed());
   part("status").textContent = words.nothing;
-  // A save that is under way, of what others wrote meanwhile, would take the restored text for the one that it sent.
-  const isBusy = Boolean(sync.running);
+  const isBusy = Boolean(sync.running); // with what others wrote meanwhile
   if (copy && !isBusy) restore(copy);
   else if (title.value !== data.title) sync.changed();
   for (const early of page.early) {
@@ -226,11 +225,8 @@ function restore(copy) {
   if (same) return;
   if (title.value === data.title) title.value = copy.mine.title;
   for (const [name, lines] of Object.entries(copy.mine.texts)) fields.get(name)?.replace(lines, known, []);
-  sync.base = copy.base;
-  sync.stamp = copy.stamp;
-  if (copy.unanswered) sync.unanswered = { mine: copy.unanswered, version: -1 };
   message("restored", words.restored.replace("%s", new Date(copy.at).toLocaleString("de-DE", { dateStyle: "short", timeStyle: "short" })));
-  sync.changed();
+  sync.goOnFrom(copy);
 }
 
 async function restoreLate(copy) {

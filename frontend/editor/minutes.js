@@ -187,12 +187,9 @@ function restore(copy) {
   if (isSame) return;
   restoring = copy.mine;
   form.inert = true;
-  sync.base = copy.base;
-  sync.stamp = copy.stamp;
-  if (copy.unanswered) sync.unanswered = { mine: copy.unanswered, version: -1 };
   restoredAt = new Date(copy.at).toLocaleString("de-DE", { dateStyle: "short", timeStyle: "short" });
   message("restored", words.restored.replace("%s", restoredAt));
-  sync.changed();
+  sync.goOnFrom(copy);
   sync.save();
 }
 

@@ -51,6 +51,15 @@ export class Sync {
     return this.keep.put({ stamp: this.known, base: this.base, mine: this.read(), unanswered, at: Date.now() }).catch(() => {});
   }
 
+  // The window shows a copy of this browser now, to be saved from where it began. No save may be under way: its answer
+  // would count as that to the copy.
+  goOnFrom(copy) {
+    this.base = copy.base;
+    this.stamp = copy.stamp;
+    if (copy.unanswered) this.unanswered = { mine: copy.unanswered, version: -1 };
+    this.changed();
+  }
+
   // Resolve when everything is saved; reject where that can't be.
   save() {
     clearTimeout(this.timer);
